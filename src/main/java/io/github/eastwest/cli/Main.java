@@ -1,0 +1,147 @@
+package io.github.eastwest.cli;
+
+import io.github.eastwest.model.EastwestException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The entry point: one command line in, one exit code out. */
+public final class Main {
+    private Main() {}
+
+    /** Runs the command line and ends the process with its exit code. */
+    public static void main(String[] args) {
+        // A terminal on either stream cannot be told apart in Java: System.console() is non-null on 17 only when both
+        // standard input and output are terminals. The launcher knows and says so.
+        boolean outIsTerminal = "1".equals(System.getenv("EASTWEST_STDOUT_TTY"));
+        boolean errIsTerminal = "1".equals(System.getenv("EASTWEST_STDERR_TTY"));
+        PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
+        Console console = new Console(
+                System.in, System.out, err, System.getenv(), new Console.Terminal(outIsTerminal, errIsTerminal));
+        int exit = run(args, console);
+        System.out.flush();
+        System.exit(exit);
+    }
+
+    /**
+     * Runs one command line.
+     *
+     * @return the exit code, see {@link ExitCode}
+     */
+    public static int run(String[] args, Console console) {
+        CommandLine commandLine = new CommandLine(new Root());
+        for (Object command : commands(console)) {
+            commandLine.addSubcommand(command);
+        }
+        PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true);
+        commandLine
+                .setOut(out)
+                .setErr(console.err())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((fault, command, parsed) -> report(fault, parsed, console))
+                .setParameterExceptionHandler((fault, rejected) -> {
+                    console.err().println("eastwest: " + fault.getMessage());
+                    CommandLine.UnmatchedArgumentException.printSuggestions(fault, console.err());
+                    console.err()
+                            .println("Try 'eastwest "
+                                    + (fault.getCommandLine().getParent() == null
+                                            ? ""
+                                            : fault.getCommandLine().getCommandName() + " ")
+                                    + "--help'.");
+                    return ExitCode.USAGE;
+                });
+        int exit = commandLine.execute(args);
+        out.flush();
+        return exit;
+    }
+
+    private static List<Object> commands(Console console) {
+        return List.of();
+    }
+
+    private static int report(Exception fault, CommandLine.ParseResult parsed, Console console) {
+        CommandLine.ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        boolean stackTrace = last.hasMatchedOption("--stacktrace");
+        PrintWriter err = console.err();
+        int exit;
+        if (fault instanceof EastwestException known) {
+            err.println("eastwest: " + known.getMessage());
+            if (!known.hint().isEmpty()) {
+                err.println("  " + known.hint());
+            }
+            exit = switch (known.kind()) {
+                case USAGE -> ExitCode.USAGE;
+                case NO_ACCESS -> ExitCode.NO_ACCESS;
+                case INTERNAL -> ExitCode.INTERNAL;
+            };
+        } else {
+            err.println("eastwest: internal fault: " + fault);
+            if (!stackTrace) {
+                err.println("  Please report it with the output of the same command and --stacktrace.");
+            }
+            exit = ExitCode.INTERNAL;
+        }
+        if (stackTrace) {
+            fault.printStackTrace(err);
+        }
+        err.flush();
+        return exit;
+    }
+
+    /** Options that every command has. */
+    static final class CommonOptions {
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
+        boolean help;
+
+        @Option(names = "--stacktrace", description = "Show the stack trace of a fault.")
+        boolean stackTrace;
+    }
+
+    @Command(
+            name = "eastwest",
+            description = "Tells why one ECS service cannot reliably call another: the failing hop, the root cause,"
+                    + " the proof and the fix.",
+            synopsisSubcommandLabel = "COMMAND",
+            mixinStandardHelpOptions = false,
+            versionProvider = Version.class)
+    private static final class Root implements Runnable {
+        @CommandLine.Spec
+        private CommandLine.Model.CommandSpec spec;
+
+        @Mixin
+        private CommonOptions common;
+
+        @Option(names = "--version", versionHelp = true, description = "Show the version.")
+        private boolean version;
+
+        @Override
+        public void run() {
+            throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
+        }
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        /** {@code 0.1.0}; {@code dev} outside a jar. */
+        static String number() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return version == null ? "dev" : version;
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"eastwest " + number()};
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.eastwest.model.log;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of the edge, counted once, with what both proxies wrote about it.
+ *
+ * @param caller the caller's proxy line, where the caller logs
+ * @param callee the callee's proxy lines of the same request id: one per attempt, in order of start; empty when the
+ *     callee does not log or never saw it
+ * @param attribution what happened and which hop made it
+ */
+public record Call(Optional<AccessLogEntry> caller, List<AccessLogEntry> callee, Attribution attribution) {
+    /** @throws IllegalArgumentException if there is no line at all */
+    public Call {
+        callee = List.copyOf(callee);
+        if (caller.isEmpty() && callee.isEmpty()) {
+            throw new IllegalArgumentException("a call needs a line");
+        }
+    }
+
+    /** The line that counts: the caller's where it exists, else the callee's last. */
+    public AccessLogEntry line() {
+        return caller.orElseGet(() -> callee.get(callee.size() - 1));
+    }
+
+    /** Whether the call failed. */
+    public boolean failed() {
+        return attribution.condition().failure();
+    }
+
+    /** Start, milliseconds since the epoch. */
+    public long startMillis() {
+        return line().startMillis();
+    }
+
+    /** End, milliseconds since the epoch. */
+    public long endMillis() {
+        return line().endMillis();
+    }
+
+    /** Duration in milliseconds as the counting line tells it, or {@link AccessLogEntry#ABSENT}. */
+    public long durationMillis() {
+        return line().timing().durationMillis();
+    }
+
+    /** {@code address:port} of the callee's task that the caller's proxy chose last; null when none or unknown. */
+    public @Nullable String calleeHost() {
+        return caller.map(AccessLogEntry::upstream)
+                .map(AccessLogEntry.Upstream::host)
+                .orElse(null);
+    }
+}
