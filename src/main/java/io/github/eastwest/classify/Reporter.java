@@ -126,8 +126,10 @@ final class Reporter {
     private TrafficReport traffic(TrafficView view) {
         return new TrafficReport(
                 view.requests(),
-                view.failures().size(),
-                unattributed.cardinality(),
+                view.traffic().failed(),
+                unattributed.stream()
+                        .filter(i -> view.failures().get(i).call().countsAsFailed())
+                        .count(),
                 conditions(view),
                 latency(view.successes()),
                 series(view),

@@ -13,9 +13,10 @@ enum ColorMode {
         return switch (this) {
             case ALWAYS -> true;
             case NEVER -> false;
-            case AUTO -> terminal
-                    && environment.getOrDefault("NO_COLOR", "").isEmpty()
-                    && !"dumb".equals(environment.get("TERM"));
+            case AUTO ->
+                terminal
+                        && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                        && !"dumb".equals(environment.get("TERM"));
         };
     }
 }

@@ -63,10 +63,7 @@ final class DiagnoseCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "CALLEE", description = "ECS service that is called.")
     private String callee = "";
 
-    @Option(
-            names = "--bundle",
-            paramLabel = "PATH",
-            description = "Bundle to diagnose: a directory, or a .zip of one.")
+    @Option(names = "--bundle", paramLabel = "PATH", description = "Bundle to diagnose: a directory, or a .zip of one.")
     private @Nullable Path bundle;
 
     @Option(
@@ -77,7 +74,10 @@ final class DiagnoseCommand implements Callable<Integer> {
     @Option(names = "--callee-cluster", description = "The callee's cluster, where it is another one.")
     private @Nullable String calleeCluster;
 
-    @Option(names = "--from", paramLabel = "TIME", description = "Begin of the window, ISO-8601 (default: the bundle's).")
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "Begin of the window, ISO-8601 (default: the bundle's).")
     private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "TIME", description = "End of the window, ISO-8601 (default: the bundle's).")

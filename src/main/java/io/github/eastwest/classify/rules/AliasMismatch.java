@@ -15,6 +15,7 @@ import io.github.eastwest.model.ecs.Deployment;
 import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.log.AccessLogEntry;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +52,7 @@ final class AliasMismatch implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.TASK_DEFINITIONS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.TASK_DEFINITIONS, Input.CLOUD_MAP_SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override
@@ -133,12 +134,14 @@ final class AliasMismatch implements Rule {
                 "no request used another name of the callee");
     }
 
+    /** Whether the caller's deployment is older than the endpoint, which is another cause of unknown names. */
     private static boolean stale(Facts facts) {
-        // The order of deployments is EW102's question; here it only says whether "everything else" is in order.
-        return facts.caller()
-                .flatMap(Service::primary)
-                .flatMap(Deployment::serviceConnect)
-                .isEmpty();
+        Optional<Instant> deployed = facts.caller().flatMap(Service::primary).flatMap(Deployment::createdAt);
+        return deployed.isPresent()
+                && facts.discoveryServices().stream()
+                        .filter(s -> facts.discoveryNames().contains(s.name()))
+                        .flatMap(s -> s.createdAt().stream())
+                        .anyMatch(at -> at.isAfter(deployed.get()));
     }
 
     /** Names without route that resemble the callee's, with their number of requests. */

@@ -44,6 +44,8 @@ final class KeepAliveRace implements Rule {
 
     private static final long QUICK_MILLIS = 250;
     private static final long BURST_MILLIS = 1000;
+    private static final long IDLE_MILLIS = 1000;
+    private static final int MAX_GAPS = 200;
 
     @Override
     public Examination examine(Facts facts) {
@@ -89,8 +91,8 @@ final class KeepAliveRace implements Rule {
             draft.evidence(
                     Weight.MEDIUM,
                     Input.CALLEE_LOGS,
-                    Words.of(quick, calls.size(), "one").replace(" one", "") + " of them within "
-                            + Words.duration(QUICK_MILLIS) + ": the request met a closing connection");
+                    Words.of(quick, calls.size(), "such call") + " lasted at most " + Words.duration(QUICK_MILLIS)
+                            + ": the request met a closing connection");
         } else {
             draft.against(
                     Weight.MEDIUM,
@@ -142,26 +144,19 @@ final class KeepAliveRace implements Rule {
                 .orElse(0);
     }
 
-    /** Median time between the last answered call of the same task and the failed one, if it is long enough to matter. */
-    private static OptionalLong2 idle(TrafficView view, Observed call) {
-        long last = view.successes().stream()
-                .filter(o -> o.host().equals(call.host()) && o.end() <= call.start())
-                .mapToLong(Observed::end)
-                .max()
-                .orElse(-1);
-        return new OptionalLong2(last < 0 ? -1 : call.start() - last);
-    }
-
-    private record OptionalLong2(long value) {}
-
-    private static Optional<Long> idleBefore(TrafficView view, List<Observed> calls) {
+    /** Median time since the last answered call of the same task, over those calls, if it is long enough to matter. */
+    private static OptionalLong idleBefore(TrafficView view, List<Observed> calls) {
         long[] gaps = calls.stream()
-                .limit(200)
-                .mapToLong(c -> idle(view, c).value())
-                .filter(v -> v >= 0)
+                .limit(MAX_GAPS)
+                .mapToLong(call -> view.successes().stream()
+                        .filter(o -> o.host().equals(call.host()) && o.end() <= call.start())
+                        .mapToLong(o -> call.start() - o.end())
+                        .min()
+                        .orElse(-1))
+                .filter(gap -> gap >= 0)
                 .sorted()
                 .toArray();
         OptionalLong median = TrafficView.quantile(gaps, 0.5);
-        return median.isPresent() && median.getAsLong() >= 1000 ? Optional.of(median.getAsLong()) : Optional.empty();
+        return median.isPresent() && median.getAsLong() >= IDLE_MILLIS ? median : OptionalLong.empty();
     }
 }

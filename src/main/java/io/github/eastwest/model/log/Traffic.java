@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param counted which side's lines count the calls
  * @param requests calls of the edge, each counted once
- * @param failures every failed call, in order of start
+ * @param failures every call whose condition is a failure, in order of start
  * @param successes answered calls in order of start: all of them, or every {@code successStep}-th
  * @param successStep 1 when {@code successes} is complete; a success stands for that many calls
  * @param surroundings other traffic in the same streams
@@ -38,9 +38,9 @@ public record Traffic(
         CALLEE_LINES
     }
 
-    /** Failed calls. */
+    /** Calls that count as failed by their answer, see {@link Call#countsAsFailed()}. */
     public long failed() {
-        return failures.size();
+        return failures.stream().filter(Call::countsAsFailed).count();
     }
 
     /**
