@@ -92,6 +92,7 @@ public final class Classifier {
     /** Whether the first brings about the second: possible by mechanism, and at least as sure to be there at all. */
     private static boolean explains(Draft cause, Draft effect) {
         return Causality.explains(cause.cause(), effect.cause())
+                && !effect.isStandingAlone()
                 && !cause.isNoise()
                 && cause.verdict().compareTo(Verdict.LIKELY) <= 0;
     }
@@ -104,7 +105,7 @@ public final class Classifier {
                 .map(t -> {
                     BitSet primary = t.primary();
                     BitSet explained = (BitSet) draft.explained().clone();
-                    if (primary.isEmpty()) {
+                    if (primary.isEmpty() || draft.isStandingAlone()) {
                         return t.failures().isEmpty()
                                 ? 0.0
                                 : (double) explained.cardinality()

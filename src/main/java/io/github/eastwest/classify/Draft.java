@@ -35,6 +35,7 @@ public final class Draft {
     private double logOdds = PRIOR_LOG_ODDS;
     private boolean decisive;
     private boolean noise;
+    private boolean standsAlone;
     private String summary = "";
     private @Nullable Hop hop;
 
@@ -95,6 +96,12 @@ public final class Draft {
         return this;
     }
 
+    /** It is the harm itself, not merely the consequence of what set it off. */
+    public Draft standsAlone() {
+        standsAlone = true;
+        return this;
+    }
+
     /** A read-only command with the answer that confirms and the one that refutes. */
     public Draft confirm(String command, String confirmedIf, String refutedIf) {
         confirm.add(new Confirm(command, confirmedIf, refutedIf));
@@ -137,6 +144,10 @@ public final class Draft {
 
     boolean isNoise() {
         return noise;
+    }
+
+    boolean isStandingAlone() {
+        return standsAlone;
     }
 
     double confidence() {

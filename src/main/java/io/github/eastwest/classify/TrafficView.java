@@ -136,12 +136,11 @@ public final class TrafficView {
     }
 
     private BitSet findEjectionConsequences() {
-        Map<String, List<Long>> ejections = new HashMap<>();
+        Map<String, List<OutlierEvent>> events = new HashMap<>();
         for (OutlierEvent event : traffic.outlierEvents()) {
-            if (event.eject() && event.enforced() && event.atMillis() >= 0) {
-                ejections
-                        .computeIfAbsent(event.ref().stream(), s -> new ArrayList<>())
-                        .add(event.atMillis());
+            if (event.atMillis() >= 0 && (event.enforced() || !event.eject())) {
+                events.computeIfAbsent(event.ref().stream(), s -> new ArrayList<>())
+                        .add(event);
             }
         }
         BitSet found = new BitSet(failures.size());
@@ -149,14 +148,15 @@ public final class TrafficView {
         for (int i = 0; i < failures.size(); i++) {
             Observed failure = failures.get(i);
             if (failure.condition() == Condition.NO_HEALTHY_UPSTREAM) {
-                boolean ejected = ejections.getOrDefault(failure.stream(), List.of()).stream()
-                        .anyMatch(at -> at <= failure.end() && failure.end() - at <= LONGEST_EJECTION_MILLIS);
+                List<OutlierEvent> known = events.getOrDefault(failure.stream(), List.of());
+                boolean ejected = known.stream().anyMatch(event -> wasEjected(event, failure));
                 // Streams whose events were lost: the run of failures that ejects a host is itself visible.
-                boolean run = sentBefore.getOrDefault(failure.stream(), List.of()).stream()
-                                .filter(o -> failure.end() - o.end() <= EJECTION_LOOKBACK_MILLIS)
-                                .count()
-                        >= EJECTION_RUN;
-                if (ejected || run && ejections.isEmpty()) {
+                boolean run = known.isEmpty()
+                        && sentBefore.getOrDefault(failure.stream(), List.of()).stream()
+                                        .filter(o -> failure.end() - o.end() <= EJECTION_LOOKBACK_MILLIS)
+                                        .count()
+                                >= EJECTION_RUN;
+                if (ejected || run) {
                     found.set(i);
                 }
             } else if (!failure.host().isEmpty()) {
@@ -166,6 +166,14 @@ public final class TrafficView {
             }
         }
         return found;
+    }
+
+    /** Between an ejection and its end; the window may have begun in between, then only the end is in the data. */
+    private static boolean wasEjected(OutlierEvent event, Observed failure) {
+        long since = failure.end() - event.atMillis();
+        return event.eject()
+                ? since >= 0 && since <= LONGEST_EJECTION_MILLIS
+                : since <= 0 && -since <= LONGEST_EJECTION_MILLIS;
     }
 
     /** Enforced ejections. */

@@ -65,9 +65,7 @@ final class AliasMismatch implements Rule {
         Map<String, Long> unrouted = unrouted(facts, traffic);
         long lost = unrouted.values().stream().mapToLong(Long::longValue).sum();
         List<String> wrong = wrongAddresses(facts, aliases);
-        boolean noCalls = traffic.isPresent()
-                && traffic.get().callerCounts()
-                && traffic.get().successes().isEmpty();
+        boolean noCalls = traffic.isPresent() && traffic.get().callerCounts() && traffic.get().requests() == 0;
         Draft draft = Draft.of(cause());
         String used = !unrouted.isEmpty() ? String.join(", ", unrouted.keySet()) : String.join(", ", wrong);
         draft.summary(facts.edge().label() + ": the caller uses "
@@ -101,7 +99,7 @@ final class AliasMismatch implements Rule {
                         "no call to the alias reached the caller's proxies, while the caller's application failed "
                                 + Words.of(inbound.failed(), inbound.total(), "request")
                                 + " and endpoint, namespace and deployment order are right");
-            } else if (traffic.get().requests() == 0) {
+            } else {
                 draft.evidence(
                         Weight.WEAK,
                         Input.CALLER_LOGS,

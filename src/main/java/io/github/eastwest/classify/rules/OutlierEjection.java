@@ -23,6 +23,9 @@ import java.util.TreeSet;
  * the consequence. It is the first answer only when few errors of a few paths blacked out all others.
  */
 final class OutlierEjection implements Rule {
+    /** From this many calls lost to the ejection per error that set it off, the ejection itself is the harm. */
+    private static final double AMPLIFIED = 4;
+
     @Override
     public RootCause cause() {
         return RootCause.OUTLIER_EJECTION;
@@ -96,6 +99,14 @@ final class OutlierEjection implements Rule {
                                     .reduce((a, b) -> a + ", " + b)
                                     .orElse("") + " (" + Words.count(before.cardinality(), "call") + ")");
         }
+        blackout(view, lost, before).ifPresent(path -> draft.standsAlone()
+                .evidence(
+                        Weight.STRONG,
+                        Input.CALLER_LOGS,
+                        "errors of the application on " + path
+                                + " alone set it off, and the other paths, well until then, failed with it",
+                        Words.count(lost.cardinality(), "call") + " lost",
+                        Words.count(before.cardinality(), "failure") + " before"));
         return Examination.of(
                 draft.confirm(
                                 "aws logs filter-log-events --log-group-name GROUP --filter-pattern '{ $.action = \"EJECT\" && $.enforced IS TRUE }' --start-time "
@@ -107,5 +118,21 @@ final class OutlierEjection implements Rule {
                                 "Remove what provoked it: read the failures that precede the first ejection, not the majority.",
                                 "None; ejection itself is not configurable in Service Connect and ends by itself after 30 to 300 seconds."),
                 "no call was lost to an ejection");
+    }
+
+    /** The path whose few errors took the whole service away, if that is what happened. */
+    private static Optional<String> blackout(TrafficView view, BitSet lost, BitSet before) {
+        BitSet errors = view.in(Condition.APPLICATION_5XX, Condition.GRPC_ERROR);
+        boolean applicationOnly = !errors.isEmpty() && errors.equals(before);
+        boolean amplified = lost.cardinality() >= AMPLIFIED * errors.cardinality();
+        if (!applicationOnly || !amplified) {
+            return Optional.empty();
+        }
+        Set<String> paths = new TreeSet<>();
+        view.at(errors).forEach(o -> paths.add(o.path()));
+        long onThem = view.successes().stream().filter(o -> paths.contains(o.path())).count();
+        // Errors on most of the traffic are the application's failure; on a side path they are a trigger.
+        boolean sidePath = paths.size() == 1 && onThem < view.successes().size() / 2;
+        return sidePath ? Optional.of(paths.iterator().next()) : Optional.empty();
     }
 }
