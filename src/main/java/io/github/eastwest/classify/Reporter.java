@@ -217,7 +217,7 @@ final class Reporter {
         }
         for (Observed failure : view.failures()) {
             int i = index(failure, from, bucket, buckets);
-            counts.get(i).merge(failure.condition(), 1L, Long::sum);
+            counts.get(i).merge(failure.condition(), (long) view.traffic().failureStep(), Long::sum);
         }
         for (Observed success : view.successes()) {
             int i = index(success, from, bucket, buckets);

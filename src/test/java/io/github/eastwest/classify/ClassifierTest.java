@@ -85,7 +85,11 @@ class ClassifierTest {
                 }),
                 found(RootCause.OUT_OF_MEMORY, Weight.DECISIVE));
         assertThat(causes(diagnosis)).containsExactly(RootCause.OUT_OF_MEMORY);
-        assertThat(diagnosis.causes().faults()).singleElement().asString().contains("EW502").contains("boom");
+        assertThat(diagnosis.causes().faults())
+                .singleElement()
+                .asString()
+                .contains("EW502")
+                .contains("boom");
         assertThat(diagnosis.causes().undetermined())
                 .extracting(Diagnosis.Undetermined::cause)
                 .containsExactly(RootCause.CRASH_LOOP);
@@ -103,16 +107,16 @@ class ClassifierTest {
 
     @Test
     void putsACauseBeforeTheConsequenceItExplains() {
-        Diagnosis diagnosis =
-                diagnose(found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE), found(RootCause.BAD_REPLICA, Weight.STRONG));
+        Diagnosis diagnosis = diagnose(
+                found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE), found(RootCause.BAD_REPLICA, Weight.STRONG));
         assertThat(causes(diagnosis)).containsExactly(RootCause.BAD_REPLICA, RootCause.OUTLIER_EJECTION);
         assertThat(diagnosis.causes().findings().get(1).causedBy()).contains(RootCause.BAD_REPLICA);
     }
 
     @Test
     void doesNotExplainASureFindingByAMerePossibility() {
-        Diagnosis diagnosis =
-                diagnose(found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE), found(RootCause.BAD_REPLICA, Weight.MEDIUM));
+        Diagnosis diagnosis = diagnose(
+                found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE), found(RootCause.BAD_REPLICA, Weight.MEDIUM));
         assertThat(causes(diagnosis)).containsExactly(RootCause.OUTLIER_EJECTION, RootCause.BAD_REPLICA);
         assertThat(diagnosis.causes().findings().get(0).causedBy()).isEmpty();
     }

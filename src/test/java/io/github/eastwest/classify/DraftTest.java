@@ -31,8 +31,7 @@ class DraftTest {
     @Test
     void isLikelyButNotConfirmedWithoutProof() {
         // logistic(-1.5 + 2.4 + 2.4 + 1.2) = 0.99: sure, but nothing of it is proof
-        Draft draft = draft()
-                .evidence(Weight.STRONG, Input.TASKS, "a")
+        Draft draft = draft().evidence(Weight.STRONG, Input.TASKS, "a")
                 .evidence(Weight.STRONG, Input.TASKS, "b")
                 .evidence(Weight.MEDIUM, Input.TASKS, "c");
         assertThat(draft.confidence()).isEqualTo(0.99);
@@ -50,9 +49,7 @@ class DraftTest {
     @Test
     void losesConfidenceToEvidenceAgainst() {
         // logistic(-1.5 + 4 - 2.4) = 0.52
-        Draft draft = draft()
-                .evidence(Weight.DECISIVE, Input.TASKS, "a")
-                .against(Weight.STRONG, Input.TASKS, "b");
+        Draft draft = draft().evidence(Weight.DECISIVE, Input.TASKS, "a").against(Weight.STRONG, Input.TASKS, "b");
         assertThat(draft.confidence()).isEqualTo(0.52);
         assertThat(draft.verdict()).isEqualTo(Verdict.POSSIBLE);
     }

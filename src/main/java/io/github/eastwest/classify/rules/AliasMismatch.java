@@ -65,7 +65,9 @@ final class AliasMismatch implements Rule {
         Map<String, Long> unrouted = unrouted(facts, traffic);
         long lost = unrouted.values().stream().mapToLong(Long::longValue).sum();
         List<String> wrong = wrongAddresses(facts, aliases);
-        boolean noCalls = traffic.isPresent() && traffic.get().callerCounts() && traffic.get().requests() == 0;
+        boolean noCalls = traffic.isPresent()
+                && traffic.get().callerCounts()
+                && traffic.get().requests() == 0;
         Draft draft = Draft.of(cause());
         String used = !unrouted.isEmpty() ? String.join(", ", unrouted.keySet()) : String.join(", ", wrong);
         draft.summary(facts.edge().label() + ": the caller uses "

@@ -99,14 +99,15 @@ final class OutlierEjection implements Rule {
                                     .reduce((a, b) -> a + ", " + b)
                                     .orElse("") + " (" + Words.count(before.cardinality(), "call") + ")");
         }
-        blackout(view, lost, before).ifPresent(path -> draft.standsAlone()
-                .evidence(
-                        Weight.STRONG,
-                        Input.CALLER_LOGS,
-                        "errors of the application on " + path
-                                + " alone set it off, and the other paths, well until then, failed with it",
-                        Words.count(lost.cardinality(), "call") + " lost",
-                        Words.count(before.cardinality(), "failure") + " before"));
+        blackout(view, lost, before)
+                .ifPresent(path -> draft.standsAlone()
+                        .evidence(
+                                Weight.STRONG,
+                                Input.CALLER_LOGS,
+                                "errors of the application on " + path
+                                        + " alone set it off, and the other paths, well until then, failed with it",
+                                Words.count(lost.cardinality(), "call") + " lost",
+                                Words.count(before.cardinality(), "failure") + " before"));
         return Examination.of(
                 draft.confirm(
                                 "aws logs filter-log-events --log-group-name GROUP --filter-pattern '{ $.action = \"EJECT\" && $.enforced IS TRUE }' --start-time "
@@ -130,7 +131,8 @@ final class OutlierEjection implements Rule {
         }
         Set<String> paths = new TreeSet<>();
         view.at(errors).forEach(o -> paths.add(o.path()));
-        long onThem = view.successes().stream().filter(o -> paths.contains(o.path())).count();
+        long onThem =
+                view.successes().stream().filter(o -> paths.contains(o.path())).count();
         // Errors on most of the traffic are the application's failure; on a side path they are a trigger.
         boolean sidePath = paths.size() == 1 && onThem < view.successes().size() / 2;
         return sidePath ? Optional.of(paths.iterator().next()) : Optional.empty();
