@@ -10,7 +10,7 @@ import io.github.eastwest.model.log.ProxyLogLine;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +116,61 @@ final class LineJson {
         end();
     }
 
+    /** Maps, lists, strings, numbers and booleans as an indented document. */
+    void document(Object root) {
+        value(root, 0);
+        put('\n');
+    }
+
+    private void value(@Nullable Object value, int depth) {
+        if (value instanceof Map<?, ?> map) {
+            put('{');
+            boolean later = false;
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                next(later, depth + 1);
+                later = true;
+                string(String.valueOf(entry.getKey()));
+                raw(": ");
+                value(entry.getValue(), depth + 1);
+            }
+            close(later, '}', depth);
+        } else if (value instanceof List<?> list) {
+            put('[');
+            boolean later = false;
+            for (Object element : list) {
+                next(later, depth + 1);
+                later = true;
+                value(element, depth + 1);
+            }
+            close(later, ']', depth);
+        } else if (value instanceof String text) {
+            string(text);
+        } else {
+            raw(String.valueOf(value));
+        }
+    }
+
+    private void next(boolean later, int depth) {
+        if (later) {
+            put(',');
+        }
+        indent(depth);
+    }
+
+    private void close(boolean filled, char bracket, int depth) {
+        if (filled) {
+            indent(depth);
+        }
+        put(bracket);
+    }
+
+    private void indent(int depth) {
+        put('\n');
+        for (int i = 0; i < depth; i++) {
+            raw("  ");
+        }
+    }
+
     private void begin(LineRef ref, String kind, @Nullable String format) {
         raw("{");
         first = true;
@@ -154,7 +209,8 @@ final class LineJson {
     }
 
     private static String confidence(double confidence) {
-        return String.format(Locale.ROOT, "%.2f", confidence);
+        int hundredths = (int) Math.round(confidence * 100);
+        return hundredths >= 100 ? "1.00" : (hundredths < 10 ? "0.0" : "0.") + hundredths;
     }
 
     private void number(String name, long number) {

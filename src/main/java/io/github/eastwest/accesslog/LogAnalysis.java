@@ -28,8 +28,10 @@ public final class LogAnalysis implements AutoCloseable {
     private static final int MOST_THREADS = 8;
     /** Bytes of lines set aside in memory; more go to a temporary file. */
     private static final long SPOOL_MEMORY = 24L << 20;
-    /** In a source's first chunk every line teaches; later only one of so many plain ones. */
-    private static final int SAMPLE = 64;
+    /** Plain lines at the beginning of a source that all teach; of later ones only one of {@link #SAMPLE}. */
+    private static final int ALL_TEACH = 4096;
+
+    private static final int SAMPLE = 256;
 
     private static final int SECOND_SLOTS = 1 << 10;
 
@@ -137,6 +139,8 @@ public final class LogAnalysis implements AutoCloseable {
         private LineRef ref = new LineRef("", 0, Side.UNKNOWN);
         private boolean first;
         private int plainLines;
+        private int[] teaching = new int[2 * ALL_TEACH];
+        private int teachers;
         private String lastFormat = "";
         private long ofLastFormat;
 
@@ -154,6 +158,7 @@ public final class LogAnalysis implements AutoCloseable {
             ref = new LineRef(source.name(), 0, source.side());
             first = piece.chunk.sequence == 0;
             plainLines = 0;
+            teachers = 0;
             Arrays.fill(seconds, 0);
             byte[] b = piece.chunk.buffer;
             int limit = piece.chunk.length;
@@ -166,6 +171,7 @@ public final class LogAnalysis implements AutoCloseable {
                 at = end + 1;
             }
             flushFormat();
+            teach(b, limit);
             return new Counted(part, observations, setAside);
         }
 
@@ -202,7 +208,7 @@ public final class LogAnalysis implements AutoCloseable {
             Condition plain = PlainLines.condition(line);
             if (plain == null) {
                 setAside.add(number, b, from, to);
-                observations.observe(line.entry(ref, pool));
+                teacher(from, 1);
                 return;
             }
             part.count(line, plain);
@@ -213,18 +219,37 @@ public final class LogAnalysis implements AutoCloseable {
                 part.example(
                         plain, new PartialSummary.LineAt(part.source, number, PartialSummary.exampleText(b, from, to)));
             }
-            sample();
+            sample(from);
         }
 
         /** Lets enough plain lines teach that the learned distributions are right and every second with a success is known. */
-        private void sample() {
+        private void sample(int from) {
             plainLines++;
-            if (first) {
-                observations.observe(line.entry(ref, pool));
+            if (first && plainLines <= ALL_TEACH) {
+                teacher(from, 1);
             } else if (plainLines % SAMPLE == 0) {
-                observations.observe(line.entry(ref, pool), SAMPLE);
+                teacher(from, SAMPLE);
             } else if (isNewSecond()) {
-                observations.observe(line.entry(ref, pool), 0);
+                teacher(from, 0);
+            }
+        }
+
+        private void teacher(int from, int weight) {
+            if (teachers + 2 > teaching.length) {
+                teaching = Arrays.copyOf(teaching, teaching.length * 2);
+            }
+            teaching[teachers++] = from;
+            teaching[teachers++] = weight;
+        }
+
+        /**
+         * Learns from the chunk's chosen lines. They are scanned again: learning inside the loop over all lines would make that loop too
+         * large to be compiled in time.
+         */
+        private void teach(byte[] b, int limit) {
+            for (int i = 0; i < teachers; i += 2) {
+                scanner.scan(b, teaching[i], limit, line);
+                observations.observe(line.entry(ref, pool), teaching[i + 1]);
             }
         }
 

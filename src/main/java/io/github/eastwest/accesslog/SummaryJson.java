@@ -10,21 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.util.DefaultIndenter;
-import tools.jackson.core.util.DefaultPrettyPrinter;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A summary as JSON; the schema is {@code schema/logs-summary.schema.json}. Fields may be added, never renamed. */
 public final class SummaryJson {
     private static final int SCHEMA_VERSION = 1;
-    private static final DefaultIndenter INDENTER = new DefaultIndenter("  ", "\n");
-
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .defaultPrettyPrinter(
-                    new DefaultPrettyPrinter().withArrayIndenter(INDENTER).withObjectIndenter(INDENTER))
-            .build();
 
     private SummaryJson() {}
 
@@ -35,8 +24,9 @@ public final class SummaryJson {
      * @param out receives UTF-8; not closed
      */
     public static void write(AccessLogSummary summary, String version, OutputStream out) throws IOException {
-        out.write(MAPPER.writeValueAsBytes(document(summary, version)));
-        out.write('\n');
+        LineJson json = new LineJson(1 << 16);
+        json.document(document(summary, version));
+        out.write(json.bytes());
     }
 
     private static Map<String, @Nullable Object> document(AccessLogSummary summary, String version) {

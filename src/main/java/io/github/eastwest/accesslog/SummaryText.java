@@ -284,7 +284,8 @@ public final class SummaryText {
     }
 
     private void line(String style, String content) {
-        String cut = content.length() > WIDTH ? content.substring(0, WIDTH - 1) + "\u2026" : content;
+        String trimmed = content.stripTrailing();
+        String cut = trimmed.length() > WIDTH ? trimmed.substring(0, WIDTH - 1) + "\u2026" : trimmed;
         if (color && !style.isEmpty()) {
             text.append(style).append(cut).append(RESET).append('\n');
         } else {

@@ -39,6 +39,7 @@ final class TextScanner {
     private final Pieces middle = new Pieces(MOST_TOKENS);
     private final Pieces columns = new Pieces(MOST_COLUMNS);
     private final Pieces trailing = new Pieces(MOST_TOKENS);
+    private int position;
 
     /** Parts of a line by their offsets. */
     private static final class Pieces {
@@ -109,11 +110,13 @@ final class TextScanner {
             return false;
         }
         at++;
-        boolean stream = count == QUOTES_WITH_STREAM;
         int middleStart = at;
         int middleEnd = at;
-        long first = number(b, at);
-        if (first < -1) {
+        boolean stream = count == QUOTES_WITH_STREAM;
+        position = at;
+        long received = nextNumber(b);
+        boolean dash = received == AccessLogEntry.ABSENT && blanks(b, at, quotes[2]) == 5;
+        if (received == Numbers.INVALID || dash) {
             // Flags or a gRPC status.
             while (b[at] != ' ' && b[at] != '"') {
                 at++;
@@ -122,42 +125,13 @@ final class TextScanner {
             if (b[at] != ' ' || at == middleStart) {
                 return false;
             }
-            at++;
-            first = number(b, at);
-        } else if (first == AccessLogEntry.ABSENT) {
-            // A dash in the first place is a middle token if four numbers follow it.
-            int spaces = 0;
-            for (int i = at; i < quotes[2]; i++) {
-                if (b[i] == ' ') {
-                    spaces++;
-                }
-            }
-            if (spaces == 5) {
-                middleEnd = at + 1;
-                at += 2;
-                first = number(b, at);
-            }
+            position = at + 1;
+            received = nextNumber(b);
         }
-        if (first < -1) {
-            return false;
-        }
-        at = skipNumber(b, at);
-        long sent = number(b, at);
-        if (sent < -1) {
-            return false;
-        }
-        at = skipNumber(b, at);
-        long duration = number(b, at);
-        if (duration < -1) {
-            return false;
-        }
-        at = skipNumber(b, at);
-        long serviceTime = number(b, at);
-        if (serviceTime < -1) {
-            return false;
-        }
-        at = skipNumber(b, at);
-        if (at != quotes[2]) {
+        long sent = nextNumber(b);
+        long duration = nextNumber(b);
+        long serviceTime = nextNumber(b);
+        if (position != quotes[2] || serviceTime == Numbers.INVALID) {
             return false;
         }
         for (int q = 3; q < count - 1; q += 2) {
@@ -170,7 +144,7 @@ final class TextScanner {
         }
         long[] numbers = line.numbers;
         numbers[Fields.STATUS] = status;
-        numbers[Fields.BYTES_RECEIVED] = first;
+        numbers[Fields.BYTES_RECEIVED] = received;
         numbers[Fields.BYTES_SENT] = sent;
         numbers[Fields.DURATION] = duration;
         numbers[Fields.SERVICE_TIME] = serviceTime;
@@ -222,27 +196,39 @@ final class TextScanner {
         }
     }
 
-    /** The number at that index; less than -1 when there is none. */
-    private static long number(byte[] b, int from) {
-        int at = from;
+    /** Reads the number at {@link #position} and the blank behind it; {@link Numbers#INVALID} and no further if there is none. */
+    private long nextNumber(byte[] b) {
+        int at = position;
         byte c = b[at];
-        if (c == '-') {
-            return b[at + 1] == ' ' ? AccessLogEntry.ABSENT : Numbers.INVALID;
-        }
         long value = 0;
-        while (c >= '0' && c <= '9') {
-            value = value * 10 + (c - '0');
+        if (c == '-') {
+            value = AccessLogEntry.ABSENT;
             c = b[++at];
+        } else {
+            int from = at;
+            while (c >= '0' && c <= '9') {
+                value = value * 10 + (c - '0');
+                c = b[++at];
+            }
+            if (at == from || at - from > 18) {
+                c = 0;
+            }
         }
-        return c == ' ' && at > from && at - from <= 18 ? value : Numbers.INVALID;
+        if (c != ' ') {
+            return Numbers.INVALID;
+        }
+        position = at + 1;
+        return value;
     }
 
-    private static int skipNumber(byte[] b, int from) {
-        int at = from;
-        while (b[at] != ' ') {
-            at++;
+    private static int blanks(byte[] b, int from, int to) {
+        int blanks = 0;
+        for (int at = from; at < to; at++) {
+            if (b[at] == ' ') {
+                blanks++;
+            }
         }
-        return at + 1;
+        return blanks;
     }
 
     private static boolean request(byte[] b, int from, int to, ScannedLine line) {
