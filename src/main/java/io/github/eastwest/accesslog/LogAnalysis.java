@@ -160,8 +160,14 @@ public final class LogAnalysis implements AutoCloseable {
             plainLines = 0;
             teachers = 0;
             Arrays.fill(seconds, 0);
-            byte[] b = piece.chunk.buffer;
-            int limit = piece.chunk.length;
+            countLines(piece.chunk.buffer, piece.chunk.length);
+            flushFormat();
+            teach(piece.chunk.buffer, piece.chunk.length);
+            return new Counted(part, observations, setAside);
+        }
+
+        /** The hot loop, in a method of its own so that it is compiled alone. */
+        private void countLines(byte[] b, int limit) {
             int number = 0;
             int at = 0;
             while (at < limit) {
@@ -170,9 +176,6 @@ public final class LogAnalysis implements AutoCloseable {
                 count(number, b, at, end);
                 at = end + 1;
             }
-            flushFormat();
-            teach(b, limit);
-            return new Counted(part, observations, setAside);
         }
 
         private void count(int number, byte[] b, int from, int to) {

@@ -17,6 +17,13 @@ final class Swar {
     static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
 
+    static {
+        // The JDK's random numbers (temporary file names) load this second kind of handle. Had the hot loops been
+        // compiled before, the JVM
+        // would throw their code away, because it had counted on there being one kind only.
+        MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    }
+
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long NEWLINES = ONES * '\n';
