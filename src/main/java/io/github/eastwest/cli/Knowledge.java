@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -85,15 +86,14 @@ final class Knowledge {
     }
 
     private static List<Topic> causes() {
+        Map<String, String> words = new HashMap<>();
+        table("cause-words").forEach(row -> words.put(row.get("code"), row.get("words")));
         List<Topic> topics = new ArrayList<>();
         for (RootCause cause : RootCause.values()) {
-            topics.add(new Topic(
-                    Topic.Kind.CAUSE,
-                    cause.code(),
-                    cause.title(),
-                    List.of(cause.code().substring(2), cause.slug()),
-                    List.of(),
-                    resource(page(cause))));
+            List<String> names = new ArrayList<>(List.of(cause.code().substring(2), cause.slug()));
+            names.addAll(List.of(words.getOrDefault(cause.code(), cause.slug()).split("; ")));
+            topics.add(
+                    new Topic(Topic.Kind.CAUSE, cause.code(), cause.title(), names, List.of(), resource(page(cause))));
         }
         return topics;
     }

@@ -25,7 +25,7 @@ final class KnowledgeSearch {
     private static final int LONGEST_QUERY = 400;
 
     /** Share of the query's weight that a match must have: every word somewhere in the text, or fewer in the title. */
-    private static final double ENOUGH = 0.2;
+    private static final double ENOUGH = 0.15;
 
     /** Other matches weigh at least this share of the best one. */
     private static final double COMPARABLE = 0.6;
