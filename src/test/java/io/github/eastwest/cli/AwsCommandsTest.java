@@ -43,7 +43,7 @@ class AwsCommandsTest {
     private static final int AT_ONCE = 2;
 
     private static final long SECONDS_FOR_ONE = 60;
-    private static final long SECONDS_FOR_ALL = 300;
+    private static final long SECONDS_FOR_ALL = 600;
 
     @Test
     void commandsOnlyRead() throws IOException {
