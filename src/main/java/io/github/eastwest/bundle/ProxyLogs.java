@@ -24,7 +24,7 @@ import java.util.function.BiFunction;
 
 /** The proxies' log streams in a bundle. */
 final class ProxyLogs {
-    /** Above this share of lines that fit no known form a stream counts as partly read. */
+    /** Above this share of lines that fit no known form a side's logs count as partly read. */
     private static final double UNPARSED_SHARE = 0.01;
 
     private final Bundle bundle;
@@ -114,6 +114,17 @@ final class ProxyLogs {
             return lines;
         }
 
+        /** Whether too many lines of the side, or all lines of one of its streams, fit no known form. */
+        private boolean strange(Side of) {
+            StreamSummary.LineCounts all = lines(of);
+            return all.unparsed() > UNPARSED_SHARE * all.total()
+                    || streams.values().stream()
+                            .filter(stream -> stream.side() == of)
+                            .map(StreamSummary::counts)
+                            .anyMatch(
+                                    lines -> lines.unparsed() > 0 && lines.unparsed() + lines.blank() == lines.total());
+        }
+
         private long count(Side of) {
             return streams.values().stream()
                     .filter(stream -> stream.side() == of)
@@ -177,10 +188,11 @@ final class ProxyLogs {
         }
     }
 
-    private static void read(InputStream lines, String stream, Side of, String path, LineSink sink, Pass pass)
+    private void read(InputStream lines, String stream, Side of, String path, LineSink sink, Pass pass)
             throws IOException {
         try {
-            pass.add(AccessLogReader.read(lines, stream, of, sink));
+            pass.add(AccessLogReader.read(
+                    lines, stream, of, sink, bundle.limits().logBytes()));
         } catch (TruncatedStreamException cut) {
             pass.add(cut.summary());
             pass.faults(of).add(path + ": " + Text.of(cut));
@@ -210,9 +222,9 @@ final class ProxyLogs {
                         : lines.total() == lines.blank() ? "no line" : "proxy log lines only");
         String detail = Ledger.join(faults.detail(), Ledger.join(read, unparsed(lines)));
         if (lines.access() == 0) {
-            return withoutAccessLines(input, said, service, faults, lines, detail);
+            return withoutAccessLines(input, said, service, faults.any() || pass.strange(of), lines, detail);
         }
-        boolean whole = !faults.any() && lines.unparsed() <= UNPARSED_SHARE * lines.total();
+        boolean whole = !faults.any() && !pass.strange(of);
         return Ledger.found(input.id(), said, whole ? Coverage.State.COMPLETE : Coverage.State.PARTIAL, detail);
     }
 
@@ -239,10 +251,10 @@ final class ProxyLogs {
             Input input,
             Optional<Manifest.Statement> said,
             Optional<Service> service,
-            Faults faults,
+            boolean damaged,
             StreamSummary.LineCounts lines,
             String detail) {
-        if (lines.proxy() + lines.outlier() == 0 && (faults.any() || lines.unparsed() > 0)) {
+        if (lines.proxy() + lines.outlier() == 0 && damaged) {
             return Ledger.found(input.id(), said, Coverage.State.FAILED, detail);
         }
         if (said.filter(s -> s.state() == Coverage.State.NOT_CONFIGURED).isPresent()) {
@@ -256,7 +268,7 @@ final class ProxyLogs {
             return new Coverage.Entry(
                     input.id(), Coverage.State.NOT_CONFIGURED, detail + "; access logs are not configured");
         }
-        Coverage.State state = faults.any() || connect.isEmpty() ? Coverage.State.PARTIAL : Coverage.State.COMPLETE;
+        Coverage.State state = damaged || connect.isEmpty() ? Coverage.State.PARTIAL : Coverage.State.COMPLETE;
         return Ledger.found(input.id(), said, state, detail);
     }
 
