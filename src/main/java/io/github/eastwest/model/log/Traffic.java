@@ -7,7 +7,9 @@ import java.util.List;
  *
  * @param counted which side's lines count the calls
  * @param requests calls of the edge, each counted once
- * @param failures every failed call, in order of start
+ * @param failed failed calls, exact
+ * @param failures every failed call, in order of start; every 2nd, 4th, … when there were more than
+ *     {@value #MOST_FAILURES}, so that memory stays bounded: then {@code failed} is larger than this list
  * @param successes answered calls in order of start: all of them, or every {@code successStep}-th
  * @param successStep 1 when {@code successes} is complete; a success stands for that many calls
  * @param surroundings other traffic in the same streams
@@ -17,17 +19,47 @@ import java.util.List;
 public record Traffic(
         Counted counted,
         long requests,
+        long failed,
         List<Call> failures,
         List<Call> successes,
         int successStep,
         Surroundings surroundings,
         List<OutlierEvent> outlierEvents,
         List<ProxyLogLine> proxyLines) {
+    /** Failed calls that are kept one by one. */
+    public static final int MOST_FAILURES = 200_000;
+
+    /** @throws IllegalArgumentException if there are more failed calls in the list than were counted */
     public Traffic {
         failures = List.copyOf(failures);
         successes = List.copyOf(successes);
         outlierEvents = List.copyOf(outlierEvents);
         proxyLines = List.copyOf(proxyLines);
+        if (failures.size() > failed) {
+            throw new IllegalArgumentException(failures.size() + " failures listed but only " + failed + " counted");
+        }
+    }
+
+    /** Traffic whose failures are all listed. */
+    public Traffic(
+            Counted counted,
+            long requests,
+            List<Call> failures,
+            List<Call> successes,
+            int successStep,
+            Surroundings surroundings,
+            List<OutlierEvent> outlierEvents,
+            List<ProxyLogLine> proxyLines) {
+        this(
+                counted,
+                requests,
+                failures.size(),
+                failures,
+                successes,
+                successStep,
+                surroundings,
+                outlierEvents,
+                proxyLines);
     }
 
     /** Which lines count calls. */
@@ -36,11 +68,6 @@ public record Traffic(
         CALLER_LINES,
         /** The callee's proxies' inbound lines: all callers together, because the caller's lines are missing. */
         CALLEE_LINES
-    }
-
-    /** Failed calls. */
-    public long failed() {
-        return failures.size();
     }
 
     /**
