@@ -66,7 +66,14 @@ final class ProxyLogs {
         private final Map<Side, Integer> files = new EnumMap<>(Side.class);
         private final List<Coverage.Entry> notes = new ArrayList<>();
 
-        /** Every stream's counts, in order of name. */
+        /** Names of all streams that were read. */
+        Set<String> streamNames() {
+            Set<String> names = new TreeSet<>();
+            streams.values().forEach(stream -> names.add(stream.stream()));
+            return names;
+        }
+
+        /** Every stream's counts, in order of side and name. */
         List<StreamSummary> streams() {
             return List.copyOf(streams.values());
         }
@@ -166,14 +173,13 @@ final class ProxyLogs {
 
     private void readEvents(Layout.LogFile file, LineSink sink, Pass pass) {
         Side folder = side.apply(file.folder(), file.stream());
-        pass.files.merge(folder, 1, Integer::sum);
         EventLog events = new EventLog(
                 () -> bundle.openLog(file.path(), bundle.limits().eventBytes()),
                 file.path(),
                 file.stream(),
                 pass.faults(folder));
         try {
-            events.forEachStream((stream, lines) -> {
+            boolean answer = events.forEachStream((stream, lines) -> {
                 if (rawStreams.contains(file.folder() + "/" + stream)) {
                     pass.notes.add(new Coverage.Entry(
                             file.path(),
@@ -183,6 +189,12 @@ final class ProxyLogs {
                     read(lines, stream, side.apply(file.folder(), stream), file.path(), sink, pass);
                 }
             });
+            if (!answer) {
+                // Access lines in JSON, saved under the name that fits them.
+                readLines(file, sink, pass);
+            } else {
+                pass.files.merge(folder, 1, Integer::sum);
+            }
         } catch (IOException fault) {
             pass.faults(folder).add(file.path() + " cannot be read: " + Text.of(fault));
         }

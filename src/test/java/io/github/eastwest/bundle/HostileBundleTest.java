@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Bundles from strangers: whatever they hold, memory stays bounded and the answer is a clear error or coverage. */
 class HostileBundleTest {
     private static final int MIB = 1 << 20;
-    private static final Limits SMALL = new Limits(1000, MIB, 4 * MIB, 8 * MIB, 8 * MIB, 16 * MIB, 250);
+    private static final Limits SMALL = new Limits(1000, MIB, 4 * MIB, 20_000, 8 * MIB, 8 * MIB, 16 * MIB, 250);
 
     @TempDir
     private Path temp;
@@ -137,7 +137,7 @@ class HostileBundleTest {
         for (int i = 0; i < 11; i++) {
             Files.createFile(root.resolve(i + ".txt"));
         }
-        Limits ten = new Limits(10, MIB, MIB, MIB, MIB, MIB, 250);
+        Limits ten = new Limits(10, MIB, MIB, 1000, MIB, MIB, MIB, 250);
         assertThatThrownBy(() -> Bundle.open(root, ten))
                 .isInstanceOf(EastwestException.class)
                 .hasMessageContaining("more than 10 files");
@@ -184,6 +184,24 @@ class HostileBundleTest {
                 .coverage();
         assertThat(coverage.entry(Input.TASKS).orElseThrow().detail())
                 .contains("the bundle's documents are larger than 4194304 bytes");
+    }
+
+    @Test
+    void stopsWhenTheDocumentsHoldTooManyValues() {
+        String metric = "{\"Namespace\": \"a\", \"MetricName\": \"%d\"},";
+        StringBuilder metrics = new StringBuilder("{\"Metrics\": [");
+        for (int i = 0; i < 10_000; i++) {
+            metrics.append(metric.replace("%d", Integer.toString(i)));
+        }
+        metrics.setLength(metrics.length() - 1);
+        BundleFiles files = BundleFiles.small()
+                .with("cloudwatch/list-metrics.json", metrics.append("]}").toString());
+        Snapshot snapshot = SnapshotReader.read(Bundle.of(files.files(), SMALL), Request.none());
+        Coverage.Entry entry = snapshot.coverage().entry(Input.LIST_METRICS).orElseThrow();
+        assertThat(entry.state()).isEqualTo(Coverage.State.PARTIAL);
+        assertThat(entry.detail()).contains("more than 20000 values");
+        // Three values each: less than 20000 / 3 metrics, since the other documents took their share.
+        assertThat(snapshot.metrics().listed()).hasSizeBetween(6_000, 6_666);
     }
 
     @Test
