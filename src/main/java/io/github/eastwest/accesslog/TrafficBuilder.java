@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Memory.</b> Lines wait in a {@link LineStore}. Beyond {@value #MOST_LINES} lines, answered requests are thinned by
  * request id, so that both sides of a request stay or go together; they are still counted. Of the joined calls at most
- * {@value Traffic#MOST_FAILURES} failures and {@value #MOST_CALLS} in all are kept one by one, and
+ * {@value #MOST_FAILURES} failures and {@value #MOST_CALLS} in all are kept one by one, and
  * {@value #MOST_SURROUNDINGS} lines of each kind of surroundings.
  *
  * <p>The result does not depend on the order in which streams are read, as long as the lines fit without thinning.
@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrafficBuilder implements LineSink {
     private static final int MOST_LINES = 4_000_000;
     private static final int MOST_CALLS = 300_000;
+    private static final int MOST_FAILURES = 200_000;
     private static final int LEAST_SUCCESSES = 100_000;
     private static final int MOST_SURROUNDINGS = 50_000;
     private static final int MOST_EVENTS = 100_000;
@@ -157,7 +158,11 @@ public final class TrafficBuilder implements LineSink {
         decideRoles(names);
         int[] calls = lines(Role.CALL);
         int[] calleeInbound = lines(Role.CALLEE_INBOUND);
-        boolean callerTellsCalls = calls.length > 0 || lines(Role.CALLER_OTHER).length > 0 || calleeInbound.length == 0;
+        // A caller that logs and has no line for the callee made no call; calls that reach the callee are others'.
+        boolean callerTellsCalls = calls.length > 0
+                || lines(Role.CALLER_OTHER).length > 0
+                || lines(Role.CALLER_INBOUND).length > 0
+                || calleeInbound.length == 0;
         ConditionInference inference = new ConditionInference(observations, context.requestTimeoutMillis());
         return Optional.of(
                 callerTellsCalls
@@ -426,12 +431,14 @@ public final class TrafficBuilder implements LineSink {
 
     /** Calls in order of start, split and thinned. */
     private static final class Calls {
-        private final Thinned<Call> failures = new Thinned<>(Traffic.MOST_FAILURES);
+        private final Thinned<Call> failures = new Thinned<>(MOST_FAILURES);
         private final Thinned<Call> successes = new Thinned<>(MOST_CALLS);
         private long counted;
+        private long failed;
 
         private void add(Call call) {
             counted++;
+            failed += call.countsAsFailed() ? 1 : 0;
             if (call.failed()) {
                 failures.add(call);
             } else {
@@ -503,10 +510,9 @@ public final class TrafficBuilder implements LineSink {
         Thinned<Call> successes = new Thinned<>(mostSuccesses);
         calls.successes.items().forEach(successes::add);
         return new Traffic(
-                counted,
-                calls.counted + dropped,
-                calls.failures.seen(),
+                new Traffic.Counts(counted, calls.counted + dropped, calls.failed),
                 calls.failures.items(),
+                calls.failures.step(),
                 successes.items(),
                 calls.successes.step() * successes.step() * thinning,
                 new Traffic.Surroundings(

@@ -61,7 +61,7 @@ public final class Main {
     }
 
     private static List<Object> commands(Console console) {
-        return List.of();
+        return List.of(new DiagnoseCommand(console));
     }
 
     private static int report(Exception fault, CommandLine.ParseResult parsed, Console console) {

@@ -5,11 +5,9 @@ import java.util.List;
 /**
  * The edge's traffic as its proxies logged it inside the window.
  *
- * @param counted which side's lines count the calls
- * @param requests calls of the edge, each counted once
- * @param failed failed calls, exact
- * @param failures every failed call, in order of start; every 2nd, 4th, … when there were more than
- *     {@value #MOST_FAILURES}, so that memory stays bounded: then {@code failed} is larger than this list
+ * @param counts how many calls, exactly
+ * @param failures calls whose condition is a failure, in order of start: all of them, or every {@code failureStep}-th
+ * @param failureStep 1 when {@code failures} is complete; a failure stands for that many
  * @param successes answered calls in order of start: all of them, or every {@code successStep}-th
  * @param successStep 1 when {@code successes} is complete; a success stands for that many calls
  * @param surroundings other traffic in the same streams
@@ -17,49 +15,43 @@ import java.util.List;
  * @param proxyLines lines of the proxies' own logs that are warnings, errors or tell of draining and stopping
  */
 public record Traffic(
-        Counted counted,
-        long requests,
-        long failed,
+        Counts counts,
         List<Call> failures,
+        int failureStep,
         List<Call> successes,
         int successStep,
         Surroundings surroundings,
         List<OutlierEvent> outlierEvents,
         List<ProxyLogLine> proxyLines) {
-    /** Failed calls that are kept one by one. */
-    public static final int MOST_FAILURES = 200_000;
-
-    /** @throws IllegalArgumentException if there are more failed calls in the list than were counted */
     public Traffic {
         failures = List.copyOf(failures);
         successes = List.copyOf(successes);
         outlierEvents = List.copyOf(outlierEvents);
         proxyLines = List.copyOf(proxyLines);
-        if (failures.size() > failed) {
-            throw new IllegalArgumentException(failures.size() + " failures listed but only " + failed + " counted");
-        }
     }
 
-    /** Traffic whose failures are all listed. */
-    public Traffic(
-            Counted counted,
-            long requests,
-            List<Call> failures,
-            List<Call> successes,
-            int successStep,
-            Surroundings surroundings,
-            List<OutlierEvent> outlierEvents,
-            List<ProxyLogLine> proxyLines) {
-        this(
-                counted,
-                requests,
-                failures.size(),
-                failures,
-                successes,
-                successStep,
-                surroundings,
-                outlierEvents,
-                proxyLines);
+    /**
+     * How many calls, exactly.
+     *
+     * @param counted which side's lines count them
+     * @param requests calls of the edge, each counted once
+     * @param failed of them failed by their answer, see {@link Call#countsAsFailed()}
+     */
+    public record Counts(Counted counted, long requests, long failed) {}
+
+    /** Which side's lines count the calls. */
+    public Counted counted() {
+        return counts.counted();
+    }
+
+    /** Calls of the edge, each counted once. */
+    public long requests() {
+        return counts.requests();
+    }
+
+    /** Calls that failed by their answer. */
+    public long failed() {
+        return counts.failed();
     }
 
     /** Which lines count calls. */
