@@ -171,9 +171,14 @@ final class JsonScanner {
                     c = b[++position];
                 }
                 if ((c != ',' && c != '}') || position - start > 18) {
-                    return -1;
-                }
-                if (field >= Fields.STATUS) {
+                    position = exponentEnd(b, position);
+                    if (position < 0 || (field >= 0 && !Fields.isNumber(field))) {
+                        return -1;
+                    }
+                    if (field >= 0 && !number(b, start, position, field, line)) {
+                        return -1;
+                    }
+                } else if (field >= Fields.STATUS) {
                     if (field == Fields.STATUS && number > 999) {
                         return -1;
                     }
@@ -208,6 +213,18 @@ final class JsonScanner {
             FieldLine.complete(line, timestamps);
         }
         return position;
+    }
+
+    /** End of the rest of {@code 3e+05}, or -1. */
+    private static int exponentEnd(byte[] b, int from) {
+        if (b[from] != 'e') {
+            return -1;
+        }
+        int end = from + 1;
+        while (b[end] == '+' || Ascii.isDigit(b[end])) {
+            end++;
+        }
+        return b[end] == ',' || b[end] == '}' ? end : -1;
     }
 
     private boolean number(byte[] b, int from, int to, int field, ScannedLine line) {

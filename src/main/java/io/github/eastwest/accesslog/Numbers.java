@@ -10,10 +10,13 @@ final class Numbers {
     /** Numbers of more digits are no byte counts and no durations. */
     private static final int MOST_DIGITS = 18;
 
+    private static final int LONGEST_EXPONENTIAL = 32;
+    private static final double MOST = 1e18;
+
     private Numbers() {}
 
     /**
-     * Reads a number as log formats print it: digits, perhaps a fraction (dropped) or {@code ms}; a dash, {@code null} or nothing is
+     * Reads a number as log formats print it: digits, perhaps a fraction (dropped), an exponent or {@code ms}; a dash, {@code null} or nothing is
      * absent.
      *
      * @return the number, {@link AccessLogEntry#ABSENT} or {@link #INVALID}
@@ -52,7 +55,24 @@ final class Numbers {
                 return INVALID;
             }
         }
+        if (at < to && (buffer[at] == 'e' || buffer[at] == 'E')) {
+            return exponential(buffer, from, to);
+        }
         return at == to || (to - at == 2 && buffer[at] == 'm' && buffer[at + 1] == 's') ? number : INVALID;
+    }
+
+    /** Envoy's JSON prints a round number of bytes as {@code 3e+05}. */
+    private static long exponential(byte[] buffer, int from, int to) {
+        if (to - from > LONGEST_EXPONENTIAL) {
+            return INVALID;
+        }
+        double number;
+        try {
+            number = Double.parseDouble(Ascii.text(buffer, from, to));
+        } catch (NumberFormatException broken) {
+            return INVALID;
+        }
+        return number >= 0 && number < MOST ? (long) number : INVALID;
     }
 
     private static boolean isAbsent(byte[] buffer, int from, int to) {

@@ -154,11 +154,14 @@ final class ScannedLine {
     private @Nullable String remoteAddress(StringPool pool) {
         String address = text(Fields.REMOTE_ADDRESS, pool);
         String port = text(Fields.REMOTE_PORT, pool);
-        if (address == null || port == null || address.endsWith(":" + port)) {
+        if (address == null || port == null) {
             return address;
         }
-        boolean bareIpv6 = address.indexOf(':') >= 0 && !address.startsWith("[");
-        return (bareIpv6 ? "[" + address + "]" : address) + ":" + port;
+        int colons = (int) address.chars().filter(c -> c == ':').count();
+        if (address.startsWith("[") ? !address.endsWith("]") : colons == 1) {
+            return address;
+        }
+        return (colons > 1 && !address.startsWith("[") ? "[" + address + "]" : address) + ":" + port;
     }
 
     /** The upstream host without the scheme that old Envoys put before it. */

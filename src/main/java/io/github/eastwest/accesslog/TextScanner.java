@@ -119,7 +119,7 @@ final class TextScanner {
                 at++;
             }
             middleEnd = at;
-            if (b[at] != ' ') {
+            if (b[at] != ' ' || at == middleStart) {
                 return false;
             }
             at++;

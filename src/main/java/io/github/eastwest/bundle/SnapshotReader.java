@@ -79,7 +79,7 @@ public final class SnapshotReader {
         TimeWindow window = window(logs, metrics);
         TrafficBuilder traffic = new TrafficBuilder(facts.context(window));
         ProxyLogs.Pass pass = logs.read(traffic);
-        Edge edge = facts.edge(logs.streamNames());
+        Edge edge = facts.edge(pass.streamNames());
         return new Snapshot(
                 edge,
                 window,
