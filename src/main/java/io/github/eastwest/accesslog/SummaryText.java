@@ -10,6 +10,7 @@ import java.util.Locale;
 public final class SummaryText {
     private static final int WIDTH = 80;
     private static final int LISTED = 8;
+    private static final int NAME_WIDTH = 21;
     private static final String BOLD = "\u001B[1m";
     private static final String RED = "\u001B[31m";
     private static final String DIM = "\u001B[2m";
@@ -71,7 +72,7 @@ public final class SummaryText {
         blank();
         line(
                 BOLD,
-                String.format(Locale.ROOT, "%-33s %12s %8s  %-8s  %s", "Condition", "lines", "share", "basis", "hop"));
+                String.format(Locale.ROOT, "%-33s %12s %8s  %-8s %s", "Condition", "lines", "share", "basis", "hop"));
         for (AccessLogSummary.ConditionCount counted : summary.conditions()) {
             String hop = counted.mainHop()
                     .map(main -> main.id() + (counted.hops().size() > 1 ? " +" : ""))
@@ -81,7 +82,7 @@ public final class SummaryText {
                     failure ? RED : "",
                     String.format(
                             Locale.ROOT,
-                            "  %-31s %12s %8s  %-8s  %s",
+                            "  %-31s %12s %8s  %-8s %s",
                             counted.condition().id(),
                             count(counted.count()),
                             share(counted.count(), summary.requests().count()),
@@ -102,8 +103,9 @@ public final class SummaryText {
 
     private void example(String about, AccessLogSummary.Example example) {
         blank();
-        line(DIM, "  " + about + ", first at line " + example.line() + " of " + name(example.source(), 40) + ":");
-        line("", "    " + example.text());
+        String where = "  " + about + ", line " + example.line() + " of ";
+        line(DIM, where + name(example.source(), WIDTH - where.length()));
+        wrapped(example.text());
     }
 
     private void statuses(AccessLogSummary summary) {
@@ -149,7 +151,7 @@ public final class SummaryText {
         if (summary.requests().failed() == 0 || minutes.minutes().isEmpty()) {
             return;
         }
-        table(minutes.widthMinutes() == 1 ? "Worst minutes" : "Worst spans of " + minutes.widthMinutes() + " minutes");
+        table(minutes.widthMinutes() == 1 ? "Worst minutes" : "Worst " + minutes.widthMinutes() / 60 + " h");
         List<AccessLogSummary.MinuteCount> worst = minutes.minutes().stream()
                 .filter(minute -> minute.count().failed() > 0)
                 .sorted(Comparator.comparingLong((AccessLogSummary.MinuteCount minute) ->
@@ -170,7 +172,7 @@ public final class SummaryText {
 
     private void table(String title) {
         blank();
-        line(BOLD, String.format(Locale.ROOT, "%-33s %12s %12s %8s  %s", title, "lines", "failed", "share", "mostly"));
+        line(BOLD, String.format(Locale.ROOT, "%-23s %9s %8s %7s  %s", title, "lines", "failed", "share", "mostly"));
     }
 
     private void row(String name, AccessLogSummary.FailedCount count) {
@@ -183,39 +185,25 @@ public final class SummaryText {
                 mostly = condition.id();
             }
         }
-        String shown = Ascii.printable(name);
-        if (shown.length() > 31) {
-            shown = shown.substring(0, 30) + "\u2026";
-        }
-        String row = String.format(
-                Locale.ROOT,
-                "  %-31s %12s %12s %8s",
-                shown,
-                count(count.count()),
-                count(count.failed()),
-                share(count.failed(), count.count()));
-        line("", row);
-        if (!mostly.isEmpty()) {
-            text.setLength(text.length() - 1);
-            String cut = mostly.length() > WIDTH - row.length() - 2
-                    ? mostly.substring(0, Math.max(0, WIDTH - row.length() - 3)) + "\u2026"
-                    : mostly;
-            text.append("  ").append(cut).append('\n');
-        }
+        line("", cells(name(name, NAME_WIDTH), count.count(), count.failed(), mostly));
     }
 
     private void rest(long lines, long failed) {
         if (lines > 0) {
-            line(
-                    DIM,
-                    String.format(
-                            Locale.ROOT,
-                            "  %-31s %12s %12s %8s",
-                            "all others",
-                            count(lines),
-                            count(failed),
-                            share(failed, lines)));
+            line(DIM, cells("all others", lines, failed, ""));
         }
+    }
+
+    private static String cells(String name, long lines, long failed, String mostly) {
+        return String.format(
+                        Locale.ROOT,
+                        "  %-" + NAME_WIDTH + "s %9s %8s %7s  %s",
+                        name,
+                        count(lines),
+                        count(failed),
+                        share(failed, lines),
+                        mostly)
+                .stripTrailing();
     }
 
     private void latency(AccessLogSummary summary) {
@@ -250,8 +238,16 @@ public final class SummaryText {
             blank();
             line(BOLD, "Warnings and errors of the proxies");
             for (AccessLogSummary.Example example : others.proxyExamples()) {
-                line("", "  " + example.text());
+                wrapped(example.text());
             }
+        }
+    }
+
+    /** A log line over several lines: its end matters as much as its beginning. */
+    private void wrapped(String logLine) {
+        int width = WIDTH - 4;
+        for (int from = 0; from < logLine.length(); from += width) {
+            line("", "    " + logLine.substring(from, Math.min(logLine.length(), from + width)));
         }
     }
 
@@ -273,7 +269,7 @@ public final class SummaryText {
                     "First unparsed: line " + unparsed.line().line() + ", column "
                             + unparsed.line().column() + ": " + unparsed.line().reason());
             line("", "  in " + name(unparsed.source(), WIDTH - 5));
-            line("", "  " + unparsed.line().excerpt());
+            wrapped(unparsed.line().excerpt());
         });
         for (AccessLogSummary.Source source : summary.sources()) {
             source.endedEarly().ifPresent(reason -> {
