@@ -68,7 +68,7 @@ public final class AccessLogReader {
         return tally.summary();
     }
 
-    private static String reason(IOException fault) {
+    static String reason(IOException fault) {
         String message = fault.getMessage();
         return message == null ? fault.getClass().getSimpleName() : message;
     }

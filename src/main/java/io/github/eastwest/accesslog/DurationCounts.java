@@ -27,7 +27,10 @@ final class DurationCounts {
         other.counts.forEach((bucket, count) -> add(bucket << other.shift, count));
     }
 
-    private void add(long millis, long count) {
+    void add(long millis, long count) {
+        if (count == 0) {
+            return;
+        }
         counts.merge(Math.max(0, millis) >> shift, count, Long::sum);
         total += count;
         while (counts.size() > CAPACITY) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineChunks {
     /** Large enough that taking one costs nothing, small enough that the buffers of all workers fit a small heap. */
-    static final int CHUNK_BYTES = 4 << 20;
+    static final int CHUNK_BYTES = 2 << 20;
 
     private final InputStream in;
     private byte[] carry = new byte[0];

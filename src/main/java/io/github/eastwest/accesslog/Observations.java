@@ -96,6 +96,15 @@ public final class Observations {
 
     /** Learns from a line. */
     public void observe(AccessLogEntry line) {
+        observe(line, 1);
+    }
+
+    /**
+     * Learns from a line that stands for several.
+     *
+     * @param weight how many lines of its kind it stands for; 0 only marks its second as one in which requests succeeded
+     */
+    void observe(AccessLogEntry line, long weight) {
         String stream = line.ref().stream();
         Stream facts = byStream.get(stream);
         if (facts == null && byStream.size() < STREAMS) {
@@ -105,12 +114,12 @@ public final class Observations {
         if (line.isTcp()) {
             return;
         }
-        boolean inbound = observeDirection(line, facts);
-        observeStyle(line, inbound, allStreams);
+        boolean inbound = observeDirection(line, facts, weight);
+        observeStyle(line, inbound, allStreams, weight);
         if (facts != null) {
-            observeStyle(line, inbound, facts);
+            observeStyle(line, inbound, facts, weight);
         }
-        observeTimers(line, inbound, all);
+        observeTimers(line, inbound, all, weight);
         String authority = authority(line);
         if (authority == null) {
             return;
@@ -121,7 +130,7 @@ public final class Observations {
             byAuthority.put(authority, timers);
         }
         if (timers != null) {
-            observeTimers(line, inbound, timers);
+            observeTimers(line, inbound, timers, weight);
         }
         Route key = new Route(stream, authority);
         RouteFacts route = byRoute.get(key);
@@ -130,27 +139,27 @@ public final class Observations {
             byRoute.put(key, route);
         }
         if (route != null) {
-            observeRoute(line, inbound, route);
+            observeRoute(line, inbound, route, weight);
         }
     }
 
-    private boolean observeDirection(AccessLogEntry line, @Nullable Stream stream) {
+    private boolean observeDirection(AccessLogEntry line, @Nullable Stream stream, long weight) {
         String host = line.upstream().host();
         if (host != null && stream != null) {
             if (isLoopback(host)) {
-                stream.loopback++;
+                stream.loopback += weight;
             } else {
-                stream.remote++;
+                stream.remote += weight;
             }
         }
         boolean inbound = host != null ? isLoopback(host) : line.ref().side() == Side.CALLEE;
         if (line.ref().side() == Side.CALLEE && inbound) {
-            calleeInbound++;
+            calleeInbound += weight;
         }
         return inbound;
     }
 
-    private static void observeStyle(AccessLogEntry line, boolean inbound, Stream stream) {
+    private static void observeStyle(AccessLogEntry line, boolean inbound, Stream stream, long weight) {
         int status = line.response().status();
         int way = inbound ? 1 : 0;
         if (line.hasHost()
@@ -158,22 +167,22 @@ public final class Observations {
                 && status < 400
                 && Grpc.of(line.response().grpcStatus()) != Grpc.UNAVAILABLE) {
             if (line.hasServiceTime()) {
-                stream.withServiceTime[way]++;
+                stream.withServiceTime[way] += weight;
             } else {
-                stream.withoutServiceTime[way]++;
+                stream.withoutServiceTime[way] += weight;
             }
         }
         if (status == 503 && line.hasHost() && !line.hasServiceTime()) {
             long bytes = line.response().bytesSent();
             if (LocalReplyFingerprints.carriesReason(bytes)) {
-                stream.withReason++;
+                stream.withReason += weight;
             } else if (bytes == 98 || bytes == 121) {
-                stream.withoutReason++;
+                stream.withoutReason += weight;
             }
         }
     }
 
-    private static void observeTimers(AccessLogEntry line, boolean inbound, Timers timers) {
+    private static void observeTimers(AccessLogEntry line, boolean inbound, Timers timers, long weight) {
         long duration = line.timing().durationMillis();
         if (duration < 0) {
             return;
@@ -182,35 +191,35 @@ public final class Observations {
         int status = response.status();
         boolean answered = line.hasServiceTime();
         if (answered) {
-            timers.answered.add(duration);
+            timers.answered.add(duration, weight);
             long body = duration - line.timing().serviceTimeMillis();
             Grpc grpc = Grpc.of(response.grpcStatus());
             boolean success = status < 400 && (grpc == null || grpc == Grpc.OK);
             if (success) {
-                timers.bodies.add(body);
+                timers.bodies.add(body, weight);
             }
             if (body >= LearnedTimers.STREAMING_BODY && (success || grpc == Grpc.UNKNOWN && response.bytesSent() > 0)) {
-                timers.streams.add(duration);
+                timers.streams.add(duration, weight);
             }
         } else if (status == 504 && response.bytesSent() == 24) {
-            timers.timeouts.add(duration);
+            timers.timeouts.add(duration, weight);
         } else if (status == 503 && (response.bytesSent() == 91 || response.bytesSent() == 114)) {
-            timers.connectTimeouts.add(duration);
+            timers.connectTimeouts.add(duration, weight);
         } else if (line.hasHost()
                 && duration >= LearnedTimers.SHORTEST_TIMER
                 && (Grpc.of(response.grpcStatus()) == Grpc.UNAVAILABLE || status >= 503 && response.bytesSent() == 0)) {
-            timers.unanswered.add(duration);
+            timers.unanswered.add(duration, weight);
         } else if (status == 0 && inbound && duration >= LearnedTimers.SHORTEST_TIMER) {
-            timers.abandoned.add(duration);
+            timers.abandoned.add(duration, weight);
         }
     }
 
-    private void observeRoute(AccessLogEntry line, boolean inbound, RouteFacts route) {
+    private void observeRoute(AccessLogEntry line, boolean inbound, RouteFacts route, long weight) {
         if (line.hasHost()) {
             if (inbound) {
-                route.inbound++;
+                route.inbound += weight;
             } else {
-                route.outbound++;
+                route.outbound += weight;
             }
         }
         if (line.startMillis() < 0) {

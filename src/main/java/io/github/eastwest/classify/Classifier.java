@@ -73,7 +73,9 @@ public final class Classifier {
     }
 
     private static List<Draft> rank(List<Draft> drafts, Facts facts) {
-        Comparator<Draft> byScore = Comparator.comparingDouble((Draft d) -> -score(d, facts))
+        // Where a consequence is the harm itself, every failure counts, not only those that can tell why.
+        boolean allCount = drafts.stream().anyMatch(Draft::isStandingAlone);
+        Comparator<Draft> byScore = Comparator.comparingDouble((Draft d) -> -score(d, facts, allCount))
                 .thenComparing(d -> d.cause().ordinal());
         List<Draft> rest = new ArrayList<>(drafts);
         rest.sort(byScore);
@@ -97,7 +99,7 @@ public final class Classifier {
                 && cause.verdict().compareTo(Verdict.LIKELY) <= 0;
     }
 
-    private static double score(Draft draft, Facts facts) {
+    private static double score(Draft draft, Facts facts, boolean allCount) {
         if (draft.isNoise()) {
             return 0;
         }
@@ -105,7 +107,7 @@ public final class Classifier {
                 .map(t -> {
                     BitSet primary = t.primary();
                     BitSet explained = (BitSet) draft.explained().clone();
-                    if (primary.isEmpty() || draft.isStandingAlone()) {
+                    if (primary.isEmpty() || allCount) {
                         return t.failures().isEmpty()
                                 ? 0.0
                                 : (double) explained.cardinality()

@@ -108,6 +108,13 @@ final class Reporter {
                 gaps.add("only " + Words.count(t.requests(), "call") + " in the window; at least "
                         + facts.thresholds().traffic().minimumRequests() + " are needed to call an edge healthy");
             }
+            boolean layerFour = t.requests() > 0
+                    && !t.successes().isEmpty()
+                    && t.successes().stream().allMatch(o -> o.call().line().isTcp());
+            if (layerFour && !snapshot.coverage().isRead(Input.TASK_DEFINITIONS)) {
+                gaps.add(
+                        "the proxies see connections, not answers (TCP lines), and the port's appProtocol was not read");
+            }
             if (!unattributed.isEmpty()) {
                 gaps.add(Words.of(unattributed.cardinality(), t.failures().size(), "failed call") + " fit no cause");
             }

@@ -61,7 +61,11 @@ public final class Main {
     }
 
     private static List<Object> commands(Console console) {
-        return List.of(new DiagnoseCommand(console));
+        return List.of(
+                new DiagnoseCommand(console),
+                new ExplainCommand(console),
+                new RulesCommand(console),
+                new CompletionCommand(console));
     }
 
     private static int report(Exception fault, CommandLine.ParseResult parsed, Console console) {

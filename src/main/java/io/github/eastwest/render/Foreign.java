@@ -13,7 +13,7 @@ public final class Foreign {
     /** Stands for a character that was taken out. */
     public static final char REPLACEMENT = '\uFFFD';
 
-    private static final int MAX_COMMAND = 4_000;
+    private static final int MAX_COMMAND = 2_000;
     private static final Pattern CONTINUATION = Pattern.compile("[ \\t]*\\\\\\r?\\n[ \\t]*");
     private static final Pattern LINE_END = Pattern.compile("[\\r\\n\\u2028\\u2029]+");
 

@@ -114,7 +114,7 @@ final class BadDeployment implements Rule {
                 others.andNot(failing);
                 return Examination.excluded(
                         failing.isEmpty()
-                                ? "the tasks of " + revision + " answer their calls"
+                                ? "the tasks of " + revision + " fail no call by an error of their own"
                                 : "the tasks of " + revision + " fail like those of the other revisions");
             }
         }
@@ -136,7 +136,7 @@ final class BadDeployment implements Rule {
                         .fix(
                                 "Deployment circuit breaker and alarms with rollback, so that ECS does this by itself.",
                                 "Alarms that fire for other reasons roll back too."),
-                "the tasks of " + revision + " answer their calls");
+                "the tasks of " + revision + " fail no call by an error of their own");
     }
 
     /** The tasks of the revision that came last, if it came in the window or shortly before and another one ran before it. */

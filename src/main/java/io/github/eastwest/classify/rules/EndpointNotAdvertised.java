@@ -95,12 +95,12 @@ final class EndpointNotAdvertised implements Rule {
                                 facts.ofCalls(nobody.cardinality())
                                         + " found no host behind the name, without an ejection before");
             }
-            long answeredLate = answeredAfter(traffic.get(), primary);
+            long answeredLate = answeredBy(traffic.get(), primary);
             if (answeredLate > 0 && !symptom) {
                 draft.against(
                         Weight.DECISIVE,
                         Input.CALLER_LOGS,
-                        Words.count(answeredLate, "call") + " were answered after that deployment began");
+                        Words.count(answeredLate, "call") + " were answered by tasks of that deployment");
             }
         }
         Symptoms.noCalls(facts, draft);
@@ -116,12 +116,16 @@ final class EndpointNotAdvertised implements Rule {
                         .fix(
                                 "Then redeploy the callers that began before the endpoint existed.",
                                 "Replaces the callers' tasks."),
-                "calls are answered after the deployment in question");
+                "calls are answered by tasks of the deployment in question");
     }
 
-    private static long answeredAfter(TrafficView traffic, Deployment primary) {
-        long from = primary.createdAt().map(i -> i.toEpochMilli()).orElse(Long.MIN_VALUE);
-        return traffic.successes().stream().filter(o -> o.start() > from).count();
+    /** Calls answered by tasks of that very deployment: those of an earlier one keep their endpoint until they stop. */
+    private static long answeredBy(TrafficView traffic, Deployment primary) {
+        return traffic.successes().stream()
+                .filter(o -> o.task()
+                        .filter(t -> t.deploymentId().equals(primary.id()))
+                        .isPresent())
+                .count();
     }
 
     private static long running(Facts facts) {

@@ -81,7 +81,9 @@ final class OutlierEjection implements Rule {
                     Input.CALLER_LOGS,
                     "runs of five and more failures precede the calls that found no healthy host");
         }
-        if (!lost.isEmpty()) {
+        if (lost.isEmpty()) {
+            draft.noise();
+        } else {
             draft.evidence(
                     Weight.MEDIUM,
                     Input.CALLER_LOGS,

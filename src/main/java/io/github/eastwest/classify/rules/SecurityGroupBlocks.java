@@ -36,12 +36,13 @@ final class SecurityGroupBlocks implements Rule {
 
     @Override
     public Set<Input> requires() {
-        return Set.of(Input.SERVICES);
+        return Set.of();
     }
 
     @Override
     public Set<Input> uses() {
         return Set.of(
+                Input.SERVICES,
                 Input.TASKS,
                 Input.TASK_DEFINITIONS,
                 Input.NETWORK_INTERFACES,
@@ -175,6 +176,17 @@ final class SecurityGroupBlocks implements Rule {
                         Input.CALLER_LOGS,
                         Words.count(after, "call") + " to them were answered afterwards");
             }
+        } else if (!traffic.callerCounts()) {
+            // Only the callee's lines: what never arrived has none, and what did may come from other callers.
+            if (answered.isEmpty() && traffic.requests() > 0) {
+                draft.evidence(
+                        Weight.MEDIUM, Input.CALLEE_LOGS, "no call reached those tasks, while others were answered");
+            } else if (!answered.isEmpty()) {
+                draft.against(
+                        Weight.STRONG,
+                        Input.CALLEE_LOGS,
+                        Words.count(answered.size(), "call") + " of some caller reached those tasks");
+            }
         } else if (!answered.isEmpty()) {
             draft.against(
                     Weight.DECISIVE,
@@ -189,7 +201,7 @@ final class SecurityGroupBlocks implements Rule {
     /** Silence towards living tasks without the rules: a block is one of three explanations. */
     private Examination withoutDocuments(Facts facts, TrafficView traffic, BitSet silent) {
         BitSet living = traffic.where(
-                o -> unanswered(o) && o.task().filter(t -> !t.stopped()).isPresent());
+                o -> unanswered(o) && o.task().filter(Task::stopped).isEmpty());
         boolean answered = traffic.successes().stream()
                 .anyMatch(o ->
                         traffic.at(living).stream().anyMatch(f -> f.host().equals(o.host()) && o.start() > f.end()));
@@ -207,7 +219,10 @@ final class SecurityGroupBlocks implements Rule {
                                 Input.CALLER_LOGS,
                                 facts.ofCalls(silent.cardinality())
                                         + " towards running tasks got no answer to the connection attempt")
-                        .evidence(Weight.WEAK, Input.TASKS, "those tasks run: a refusal would show that packets arrive")
+                        .evidence(
+                                Weight.WEAK,
+                                Input.CALLER_LOGS,
+                                "a refusal would show that packets arrive; there is none")
                         .confirm(
                                 "aws ec2 describe-network-interfaces --filters Name=private-ip-address,Values="
                                         + String.join(",", hosts(traffic, living))

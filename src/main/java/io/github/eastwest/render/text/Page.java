@@ -1,5 +1,6 @@
 package io.github.eastwest.render.text;
 
+import io.github.eastwest.render.ShellLines;
 import io.github.eastwest.render.Units;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.eastwest.render.text;
+package io.github.eastwest.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,10 +1,10 @@
-package io.github.eastwest.render.text;
+package io.github.eastwest.render;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Breaks a shell command into lines that still are the same command when all of them are pasted. */
-final class ShellLines {
+public final class ShellLines {
     private ShellLines() {}
 
     /**
@@ -12,11 +12,11 @@ final class ShellLines {
      * quotes, comments and here-documents.
      *
      * @param command one line
-     * @param columns that a line should fit
-     * @param indent columns that lines after the first are indented by
+     * @param columns characters that a line should fit
+     * @param indent characters that lines after the first are indented by
      */
-    static List<String> of(String command, int columns, int indent) {
-        if (Page.width(command) <= columns) {
+    public static List<String> of(String command, int columns, int indent) {
+        if (width(command) <= columns) {
             return List.of(command);
         }
         List<String> words = words(command);
@@ -27,7 +27,7 @@ final class ShellLines {
         StringBuilder line = new StringBuilder();
         for (String unit : units(words, columns - indent - 2)) {
             int room = columns - (lines.isEmpty() ? 0 : indent) - 2;
-            if (line.length() > 0 && Page.width(line.toString()) + 1 + Page.width(unit) > room) {
+            if (line.length() > 0 && width(line.toString()) + 1 + width(unit) > room) {
                 lines.add(line + " \\");
                 line.setLength(0);
             }
@@ -43,7 +43,7 @@ final class ShellLines {
         StringBuilder unit = new StringBuilder();
         for (String word : words) {
             boolean starts = word.startsWith("-") || word.equals("|") || word.equals("&&");
-            boolean full = Page.width(unit.toString()) + 1 + Page.width(word) > room && Page.width(word) <= room;
+            boolean full = width(unit.toString()) + 1 + width(word) > room && width(word) <= room;
             if (unit.length() > 0 && (starts || full)) {
                 units.add(unit.toString());
                 unit.setLength(0);
@@ -88,5 +88,9 @@ final class ShellLines {
             words.add(word.toString());
         }
         return quote == 0 ? words : List.of();
+    }
+
+    private static int width(String text) {
+        return text.codePointCount(0, text.length());
     }
 }

@@ -1,0 +1,379 @@
+package io.github.eastwest.accesslog;
+
+import io.github.eastwest.model.Basis;
+import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Hop;
+import io.github.eastwest.model.log.StreamSummary;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds up partial summaries in the order of their lines. Its tables are bounded: what does not fit is counted under "other", so that every
+ * breakdown still adds up.
+ */
+final class SummaryBuilder {
+    /** Hosts kept apart. */
+    private static final int MOST_HOSTS = 4096;
+    /** Hosts listed in the result. */
+    private static final int LISTED_HOSTS = 100;
+    /** Minutes kept apart: two weeks. */
+    private static final int MOST_MINUTES = 14 * 24 * 60;
+
+    private static final int[] WIDTHS = {1, 60, 24 * 60};
+    private static final int MOST_NAMES = 1000;
+    private static final int MOST_PROXY_EXAMPLES = 5;
+    private static final long MOST_MILLIS = 365L * 24 * 60 * 60 * 1000;
+    private static final int CONDITIONS = Condition.values().length;
+    private static final int STATUSES = 1001;
+    private static final long MILLIS_PER_MINUTE = 60_000;
+
+    private final List<LogSource> sources;
+    private final long[] sourceLines;
+    private StreamSummary.LineCounts counts = new StreamSummary.LineCounts(0, 0, 0, 0, 0);
+    private final Map<String, Long> formats = new HashMap<>();
+    private AccessLogSummary.@Nullable UnparsedLine firstUnparsed;
+
+    private final long[] byCondition = new long[CONDITIONS];
+    private final long[][] basis = new long[CONDITIONS][Basis.values().length];
+    private final long[][] hops = new long[CONDITIONS][Hop.values().length];
+    private final Map<Condition, List<AccessLogSummary.Example>> examples = new EnumMap<>(Condition.class);
+    private final long[] byStatus = new long[STATUSES];
+    private final Map<String, Cell> hosts = new HashMap<>();
+    private final Cell noHost = new Cell();
+    private final Cell otherHosts = new Cell();
+    private TreeMap<Long, Cell> minutes = new TreeMap<>();
+    private int width;
+    private final Cell withoutMinute = new Cell();
+    private final Histogram latency = new Histogram(1, MOST_MILLIS, 3);
+    private long firstStart = Long.MAX_VALUE;
+    private long lastStart = Long.MIN_VALUE;
+    private long joined;
+    private final Map<String, Long> ejections = new HashMap<>();
+    private final Map<String, Long> proxyLevels = new HashMap<>();
+    private final List<AccessLogSummary.Example> proxyExamples = new ArrayList<>();
+
+    SummaryBuilder(List<LogSource> sources) {
+        this.sources = sources;
+        this.sourceLines = new long[sources.size()];
+    }
+
+    /** Lines, failures, and failures by condition. */
+    private static final class Cell {
+        private long count;
+        private long failed;
+        private long @Nullable [] conditions;
+
+        void add(Condition condition, long lines) {
+            count += lines;
+            if (condition.failure()) {
+                failed += lines;
+                conditions()[condition.ordinal()] += lines;
+            }
+        }
+
+        private long[] conditions() {
+            long[] known = conditions;
+            if (known == null) {
+                known = new long[CONDITIONS];
+                conditions = known;
+            }
+            return known;
+        }
+
+        void add(Cell other) {
+            count += other.count;
+            failed += other.failed;
+            long[] more = other.conditions;
+            if (more != null) {
+                long[] own = conditions();
+                for (int i = 0; i < CONDITIONS; i++) {
+                    own[i] += more[i];
+                }
+            }
+        }
+
+        AccessLogSummary.FailedCount view() {
+            Map<Condition, Long> byCondition = new EnumMap<>(Condition.class);
+            long[] known = conditions;
+            if (known != null) {
+                for (Condition condition : Condition.values()) {
+                    if (known[condition.ordinal()] > 0) {
+                        byCondition.put(condition, known[condition.ordinal()]);
+                    }
+                }
+            }
+            return new AccessLogSummary.FailedCount(count, failed, byCondition);
+        }
+    }
+
+    /** Lines of that source so far. */
+    long linesOf(int source) {
+        return sourceLines[source];
+    }
+
+    /** Adds a chunk of lines, after all earlier ones of its source. */
+    void addLines(PartialSummary part) {
+        long before = sourceLines[part.source];
+        sourceLines[part.source] += part.lines();
+        counts = counts.plus(
+                new StreamSummary.LineCounts(part.access, part.outlier, part.proxy, part.unparsed, part.blank));
+        part.formats.forEach((format, count) -> formats.merge(format, count, Long::sum));
+        PartialSummary.UnparsedAt unparsed = part.firstUnparsed;
+        if (unparsed != null && firstUnparsed == null) {
+            firstUnparsed = new AccessLogSummary.UnparsedLine(
+                    sources.get(part.source).name(),
+                    new StreamSummary.Unparsed(
+                            before + unparsed.line(), unparsed.column(), unparsed.reason(), unparsed.excerpt()));
+        }
+        for (int millis = 0; millis < PartialSummary.SHORT_MILLIS; millis++) {
+            if (part.shortMillis[millis] > 0) {
+                latency.recordValueWithCount(millis, part.shortMillis[millis]);
+            }
+        }
+        for (long millis : part.longMillis) {
+            latency.recordValue(Math.min(millis, MOST_MILLIS));
+        }
+        firstStart = Math.min(firstStart, part.firstStart);
+        lastStart = Math.max(lastStart, part.lastStart);
+        addBounded(part.ejections, ejections);
+        addBounded(part.proxyLevels, proxyLevels);
+        for (PartialSummary.LineAt example : part.proxyExamples) {
+            if (proxyExamples.size() < MOST_PROXY_EXAMPLES) {
+                proxyExamples.add(example(example, before));
+            }
+        }
+        addCounts(part, before);
+    }
+
+    /** Adds the conditions of lines that {@link #addLines} has already counted as lines. */
+    void addConditions(PartialSummary part) {
+        addCounts(part, 0);
+    }
+
+    private void addCounts(PartialSummary part, long linesBefore) {
+        List<String> names = part.hosts.texts();
+        part.cells.forEach((key, count) -> {
+            Condition condition = PartialSummary.Cells.condition(key);
+            byCondition[condition.ordinal()] += count;
+            byStatus[PartialSummary.Cells.status(key) + 1] += count;
+            host(PartialSummary.Cells.host(key), names).add(condition, count);
+            minute(PartialSummary.Cells.minute(key)).add(condition, count);
+        });
+        for (int c = 0; c < CONDITIONS; c++) {
+            for (int i = 0; i < basis[c].length; i++) {
+                basis[c][i] += part.basis[c][i];
+            }
+            for (int i = 0; i < hops[c].length; i++) {
+                hops[c][i] += part.hops[c][i];
+            }
+        }
+        for (Map.Entry<Condition, List<PartialSummary.LineAt>> entry : part.examples.entrySet()) {
+            List<AccessLogSummary.Example> kept = examples.computeIfAbsent(entry.getKey(), c -> new ArrayList<>());
+            for (PartialSummary.LineAt line : entry.getValue()) {
+                if (kept.size() < PartialSummary.MOST_EXAMPLES) {
+                    kept.add(example(line, linesBefore));
+                }
+            }
+        }
+        joined += part.joined;
+    }
+
+    private AccessLogSummary.Example example(PartialSummary.LineAt line, long before) {
+        return new AccessLogSummary.Example(sources.get(line.source()).name(), before + line.line(), line.text());
+    }
+
+    private static void addBounded(Map<String, Long> from, Map<String, Long> to) {
+        new TreeMap<>(from).forEach((name, count) -> {
+            boolean room = to.containsKey(name) || to.size() < MOST_NAMES;
+            to.merge(room ? name : "other", count, Long::sum);
+        });
+    }
+
+    private Cell host(int number, List<String> names) {
+        if (number == PartialSummary.NO_HOST) {
+            return noHost;
+        }
+        if (number == PartialSummary.OTHER_HOST) {
+            return otherHosts;
+        }
+        String printed = names.get(number - PartialSummary.FIRST_HOST);
+        String name = printed.startsWith("tcp://") ? printed.substring("tcp://".length()) : printed;
+        Cell known = hosts.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (hosts.size() >= MOST_HOSTS) {
+            return otherHosts;
+        }
+        Cell made = new Cell();
+        hosts.put(name, made);
+        return made;
+    }
+
+    private Cell minute(long minute) {
+        if (minute < 0) {
+            return withoutMinute;
+        }
+        Cell known = minutes.get(minute / WIDTHS[width]);
+        if (known != null) {
+            return known;
+        }
+        while (minutes.size() >= MOST_MINUTES) {
+            if (width + 1 == WIDTHS.length) {
+                return withoutMinute;
+            }
+            widen();
+        }
+        return minutes.computeIfAbsent(minute / WIDTHS[width], m -> new Cell());
+    }
+
+    private void widen() {
+        int factor = WIDTHS[width + 1] / WIDTHS[width];
+        TreeMap<Long, Cell> wider = new TreeMap<>();
+        minutes.forEach((bucket, cell) ->
+                wider.computeIfAbsent(bucket / factor, b -> new Cell()).add(cell));
+        minutes = wider;
+        width++;
+    }
+
+    /** All that was added. */
+    AccessLogSummary build(List<SourceChunks.Fault> faults) {
+        Map<Integer, String> early = new HashMap<>();
+        for (SourceChunks.Fault fault : faults) {
+            early.putIfAbsent(fault.source(), fault.reason());
+        }
+        List<AccessLogSummary.Source> read = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            LogSource source = sources.get(i);
+            read.add(new AccessLogSummary.Source(
+                    source.name(), source.side(), sourceLines[i], Optional.ofNullable(early.get(i))));
+        }
+        long failed = 0;
+        for (Condition condition : Condition.values()) {
+            failed += condition.failure() ? byCondition[condition.ordinal()] : 0;
+        }
+        return new AccessLogSummary(
+                new AccessLogSummary.Lines(counts, named(formats), Optional.ofNullable(firstUnparsed)),
+                read,
+                new AccessLogSummary.Requests(Arrays.stream(byCondition).sum(), failed, joined, span(), latency()),
+                conditions(),
+                statuses(),
+                hosts(),
+                new AccessLogSummary.Minutes(
+                        WIDTHS[width],
+                        minutes.entrySet().stream()
+                                .map(e -> new AccessLogSummary.MinuteCount(
+                                        e.getKey() * WIDTHS[width] * MILLIS_PER_MINUTE,
+                                        e.getValue().view()))
+                                .toList(),
+                        withoutMinute.view()),
+                new AccessLogSummary.Others(named(ejections), named(proxyLevels), proxyExamples));
+    }
+
+    private Optional<AccessLogSummary.Span> span() {
+        return firstStart > lastStart
+                ? Optional.empty()
+                : Optional.of(new AccessLogSummary.Span(firstStart, lastStart));
+    }
+
+    private Optional<AccessLogSummary.Latency> latency() {
+        long count = latency.getTotalCount();
+        return count == 0
+                ? Optional.empty()
+                : Optional.of(new AccessLogSummary.Latency(
+                        count,
+                        latency.getValueAtPercentile(50),
+                        latency.getValueAtPercentile(90),
+                        latency.getValueAtPercentile(99),
+                        latency.getValueAtPercentile(99.9),
+                        latency.getMaxValue()));
+    }
+
+    private List<AccessLogSummary.ConditionCount> conditions() {
+        List<AccessLogSummary.ConditionCount> counted = new ArrayList<>();
+        for (Condition condition : Condition.values()) {
+            int c = condition.ordinal();
+            if (byCondition[c] > 0) {
+                Map<Hop, Long> byHop = new EnumMap<>(Hop.class);
+                for (Hop hop : Hop.values()) {
+                    if (hops[c][hop.ordinal()] > 0) {
+                        byHop.put(hop, hops[c][hop.ordinal()]);
+                    }
+                }
+                counted.add(new AccessLogSummary.ConditionCount(
+                        condition,
+                        byCondition[c],
+                        basis(basis[c]),
+                        byHop,
+                        examples.getOrDefault(condition, List.of())));
+            }
+        }
+        counted.sort(Comparator.comparing(
+                        (AccessLogSummary.ConditionCount c) -> c.condition().failure() ? 0 : 1)
+                .thenComparing(c -> -c.count())
+                .thenComparing(AccessLogSummary.ConditionCount::condition));
+        return counted;
+    }
+
+    private static Basis basis(long[] counts) {
+        Basis only = null;
+        for (Basis basis : Basis.values()) {
+            if (counts[basis.ordinal()] > 0) {
+                if (only != null) {
+                    return Basis.MIXED;
+                }
+                only = basis;
+            }
+        }
+        return only == null ? Basis.INFERRED : only;
+    }
+
+    private List<AccessLogSummary.StatusCount> statuses() {
+        List<AccessLogSummary.StatusCount> counted = new ArrayList<>();
+        for (int i = 0; i < STATUSES; i++) {
+            if (byStatus[i] > 0) {
+                counted.add(new AccessLogSummary.StatusCount(i - 1, byStatus[i]));
+            }
+        }
+        return counted;
+    }
+
+    private AccessLogSummary.Hosts hosts() {
+        List<Map.Entry<String, Cell>> all = new ArrayList<>(hosts.entrySet());
+        if (noHost.count > 0) {
+            all.add(Map.entry("", noHost));
+        }
+        all.sort(Comparator.comparing((Map.Entry<String, Cell> e) -> -e.getValue().failed)
+                .thenComparing(e -> -e.getValue().count)
+                .thenComparing(Map.Entry::getKey));
+        List<AccessLogSummary.HostCount> listed = new ArrayList<>();
+        Cell rest = new Cell();
+        rest.add(otherHosts);
+        for (Map.Entry<String, Cell> entry : all) {
+            if (listed.size() < LISTED_HOSTS) {
+                Optional<String> name =
+                        entry.getKey().isEmpty() ? Optional.empty() : Optional.of(Ascii.printable(entry.getKey()));
+                listed.add(new AccessLogSummary.HostCount(name, entry.getValue().view()));
+            } else {
+                rest.add(entry.getValue());
+            }
+        }
+        return new AccessLogSummary.Hosts(listed, rest.view());
+    }
+
+    private static List<AccessLogSummary.NamedCount> named(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .map(e -> new AccessLogSummary.NamedCount(Ascii.printable(e.getKey()), e.getValue()))
+                .toList();
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.eastwest.render.html;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A chart as the template draws it: an SVG stretched to the page's width, with its ticks and legend as text outside of it so that
+ * they stay readable on a phone, and the same numbers as a table.
+ *
+ * @param label what it shows, for those who do not see it
+ * @param yTicks top to bottom, evenly spaced
+ * @param xTicks left to right, evenly spaced
+ * @param shapes back to front
+ * @param hovers one per bucket, invisible, with its numbers as tooltip
+ * @param markers events
+ * @param legend names of the shapes
+ * @param table the numbers
+ */
+public record Chart(
+        String label,
+        List<String> yTicks,
+        List<String> xTicks,
+        List<Shape> shapes,
+        List<Hover> hovers,
+        List<Marker> markers,
+        List<Legend> legend,
+        Table table) {
+    /** Width and height of the drawing, in its own units. */
+    public static final int WIDTH = 1000;
+
+    /** See {@link #WIDTH}. */
+    public static final int HEIGHT = 200;
+
+    public Chart {
+        yTicks = List.copyOf(yTicks);
+        xTicks = List.copyOf(xTicks);
+        shapes = List.copyOf(shapes);
+        hovers = List.copyOf(hovers);
+        markers = List.copyOf(markers);
+        legend = List.copyOf(legend);
+    }
+
+    /** Heights of the lines that belong to the ticks. */
+    public List<String> grid() {
+        return IntStream.range(0, yTicks.size())
+                .mapToObj(tick -> Charts.number((double) HEIGHT * tick / Math.max(1, yTicks.size() - 1)))
+                .toList();
+    }
+
+    /** An SVG path with the class that colours it. */
+    public record Shape(String style, String path) {}
+
+    /** A column with a tooltip. */
+    public record Hover(String x, String width, String title) {}
+
+    /** A vertical line with a tooltip. */
+    public record Marker(String x, String title) {}
+
+    /** A shape's name. */
+    public record Legend(String style, String text) {}
+
+    /** A table; the first cell of a row is its head. */
+    public record Table(List<String> head, List<List<String>> rows) {
+        public Table {
+            head = List.copyOf(head);
+            rows = List.copyOf(rows);
+        }
+    }
+}

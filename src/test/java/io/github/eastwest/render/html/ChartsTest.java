@@ -1,0 +1,203 @@
+package io.github.eastwest.render.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.report.Diagnosis;
+import io.github.eastwest.model.report.TrafficReport;
+import io.github.eastwest.render.SampleDiagnoses;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChartsTest {
+    private static final Instant FROM = Instant.parse("2026-11-21T04:15:00Z");
+
+    private static TrafficReport.Bucket bucket(int second, Map<Condition, Long> conditions, long... percentiles) {
+        OptionalLong[] values =
+                LongStream.of(percentiles).mapToObj(OptionalLong::of).toArray(OptionalLong[]::new);
+        return new TrafficReport.Bucket(
+                FROM.plusSeconds(second),
+                conditions,
+                values.length == 0
+                        ? TrafficReport.Latency.NONE
+                        : new TrafficReport.Latency(values[0], values[1], values[2], values[2]));
+    }
+
+    private static Charts charts(int seconds, TrafficReport.Bucket... buckets) {
+        return Charts.of(new TrafficReport.Series(seconds, List.of(buckets)), List.of())
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0,2",
+        "2,2",
+        "3,4",
+        "8,8",
+        "9,10",
+        "10,10",
+        "11,12",
+        "62,80",
+        "80,80",
+        "81,100",
+        "113,120",
+        "1000000007,1200000000"
+    })
+    void scalesEndAtANumberThatReadsWell(long count, long top) {
+        assertThat(Charts.evenTop(count)).isEqualTo(top);
+    }
+
+    @Test
+    void scalesCannotOverflow() {
+        assertThat(Charts.evenTop(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "1,1", "0.04,0", "0.05,0.1", "12.34,12.3", "-0.26,-0.3", "1000,1000", "1e7,10000000"})
+    void coordinatesHaveOneDecimal(double value, String text) {
+        assertThat(Charts.number(value)).isEqualTo(text);
+    }
+
+    @Test
+    void stacksFailuresBelowAnswers() {
+        Chart chart = charts(
+                        10,
+                        bucket(0, Map.of(Condition.OTHER, 4L, Condition.SUCCESS, 4L)),
+                        bucket(10, Map.of(Condition.SUCCESS, 8L)))
+                .calls();
+
+        // Two buckets of 500, 90 % wide; 8 calls fill the height of 200, so 4 are 100.
+        assertThat(chart.shapes())
+                .containsExactly(
+                        new Chart.Shape("c0", "M0 200v-100h450v100z"),
+                        new Chart.Shape("ok", "M0 100v-100h450v100zM500 200v-200h450v200z"));
+        assertThat(chart.yTicks()).containsExactly("8", "4", "0");
+        assertThat(chart.xTicks()).containsExactly("04:15:00Z", "04:15:10Z", "04:15:20Z");
+        assertThat(chart.table().rows())
+                .containsExactly(List.of("04:15:00Z", "4", "4"), List.of("04:15:10Z", "0", "8"));
+    }
+
+    @Test
+    void theTableAddsUpToTheCalls() {
+        Diagnosis diagnosis = SampleDiagnoses.securityGroup();
+        Chart chart = Charts.of(diagnosis.traffic().orElseThrow().series(), diagnosis.timeline())
+                .orElseThrow()
+                .calls();
+
+        assertThat(chart.table().head())
+                .containsExactly("from", "no_healthy_upstream", "upstream_connection_timeout", "answered");
+        // 994 + 145 = 1139 failed, 462 + 18 = 480 answered
+        assertThat(IntStream.rangeClosed(1, 3)
+                        .mapToObj(column -> chart.table().rows().stream()
+                                .mapToLong(row -> Long.parseLong(row.get(column)))
+                                .sum()))
+                .containsExactly(994L, 145L, 480L);
+    }
+
+    @Test
+    void namesFiveFailuresAndSumsUpTheRest() {
+        Map<Condition, Long> seven = Map.of(
+                Condition.OTHER, 7L,
+                Condition.OVERLOAD, 6L,
+                Condition.DNS_FAILURE, 5L,
+                Condition.NO_ROUTE, 4L,
+                Condition.GRPC_ERROR, 3L,
+                Condition.MAX_DURATION, 2L,
+                Condition.TLS_FAILURE, 1L);
+
+        assertThat(charts(1, bucket(0, seven)).calls().table().head())
+                .containsExactly(
+                        "from",
+                        "other",
+                        "overload",
+                        "dns_failure",
+                        "no_route",
+                        "grpc_error",
+                        "other failed calls",
+                        "answered");
+        assertThat(charts(1, bucket(0, seven)).calls().table().rows().get(0).get(6))
+                .isEqualTo("3");
+    }
+
+    @Test
+    void latencyBreaksWhereNothingWasAnswered() {
+        Chart chart = charts(
+                        10,
+                        bucket(0, Map.of(), 10, 10, 10),
+                        bucket(10, Map.of(), 100, 100, 100),
+                        bucket(20, Map.of()),
+                        bucket(30, Map.of(), 1000, 1000, 1000))
+                .latency()
+                .orElseThrow();
+
+        // Decades 10..1000 over a height of 200; centres at 125, 375, 875 of 1000.
+        assertThat(chart.shapes().get(0)).isEqualTo(new Chart.Shape("p50", "M125 200h0.1L375 100M875 0h0.1"));
+        assertThat(chart.yTicks().stream().map(tick -> tick.replace('\u202F', ' ')))
+                .containsExactly("1 000 ms", "100 ms", "10 ms");
+        assertThat(chart.grid()).containsExactly("0", "100", "200");
+        assertThat(chart.table().rows().get(2)).containsExactly("04:15:20Z", "\u2014", "\u2014", "\u2014", "\u2014");
+    }
+
+    @Test
+    void hasNoLatencyWithoutAnAnswer() {
+        assertThat(charts(10, bucket(0, Map.of(Condition.OTHER, 1L))).latency()).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void drawsZeroMillisecondsAtTheBottom() {
+        assertThat(charts(10, bucket(0, Map.of(), 0, 0, 0))
+                        .latency()
+                        .orElseThrow()
+                        .shapes()
+                        .get(0)
+                        .path())
+                .isEqualTo("M500 200h0.1");
+    }
+
+    @Test
+    void mergesOnlyWhatCannotBeToldApart() {
+        TrafficReport.Bucket[] fits = IntStream.range(0, Charts.MAX_BUCKETS)
+                .mapToObj(i -> bucket(i, Map.of(Condition.SUCCESS, 1L), i, i, i))
+                .toArray(TrafficReport.Bucket[]::new);
+        TrafficReport.Bucket[] oneMore = IntStream.range(0, Charts.MAX_BUCKETS + 1)
+                .mapToObj(i -> bucket(i, Map.of(Condition.SUCCESS, 1L), i, i, i))
+                .toArray(TrafficReport.Bucket[]::new);
+
+        assertThat(charts(1, fits).calls().table().rows()).hasSize(120);
+        // 121 buckets in pairs: 60 pairs and one alone; a pair has the calls of both and the higher percentile
+        assertThat(charts(1, oneMore).calls().table().rows())
+                .hasSize(61)
+                .first()
+                .isEqualTo(List.of("04:15:00Z", "2"));
+        assertThat(charts(1, oneMore)
+                        .latency()
+                        .orElseThrow()
+                        .table()
+                        .rows()
+                        .get(1)
+                        .get(1)
+                        .replace('\u202F', ' '))
+                .isEqualTo("3 ms");
+    }
+
+    @Test
+    void marksDeploymentsInsideTheWindow() {
+        Diagnosis diagnosis = SampleDiagnoses.securityGroup();
+        Chart chart = Charts.of(diagnosis.traffic().orElseThrow().series(), diagnosis.timeline())
+                .orElseThrow()
+                .calls();
+
+        // 38 s of 180 s
+        assertThat(chart.markers())
+                .containsExactly(new Chart.Marker(
+                        "211.1", "04:15:38Z deployment: address-check:44 began to replace address-check:43"));
+    }
+}

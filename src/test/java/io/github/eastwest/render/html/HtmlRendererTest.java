@@ -1,0 +1,309 @@
+package io.github.eastwest.render.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Coverage;
+import io.github.eastwest.model.Edge;
+import io.github.eastwest.model.report.Diagnosis;
+import io.github.eastwest.model.report.Finding;
+import io.github.eastwest.model.report.TrafficReport;
+import io.github.eastwest.render.Golden;
+import io.github.eastwest.render.SampleDiagnoses;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HtmlRendererTest {
+    private static final Pattern ID = Pattern.compile(" id=\"([^\"]*)\"");
+    private static final Pattern HREF = Pattern.compile(" href=\"([^\"]*)\"");
+
+    private static List<String> samples() {
+        return SampleDiagnoses.all().keySet().stream().sorted().toList();
+    }
+
+    /** Without the causes' pages, which have their own test. */
+    static byte[] bytes(Diagnosis diagnosis) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            new HtmlRenderer(cause -> List.of()).render(diagnosis, SampleDiagnoses.context(diagnosis), out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static String html(Diagnosis diagnosis) {
+        return new String(bytes(diagnosis), StandardCharsets.UTF_8);
+    }
+
+    /** The words of the page. */
+    private static String words(Diagnosis diagnosis) {
+        return html(diagnosis)
+                .replaceAll("(?s)<(style|script).*?</\\1>", "")
+                .replaceAll("<[^>]*>", " ")
+                .replace('\u202F', ' ')
+                .replaceAll("\\s+", " ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"security-group", "healthy", "nothing-read"})
+    void looksAsAgreed(String sample) throws IOException {
+        Golden.assertMatches(sample + ".html", bytes(SampleDiagnoses.all().get(sample)));
+    }
+
+    @Test
+    void carriesEverySectionOfTheReport() {
+        assertThat(words(SampleDiagnoses.securityGroup()))
+                .containsSubsequence(
+                        "label-printer \u2192 address-check",
+                        "LIKELY CAUSE at network",
+                        "EW301 A security group does not admit the caller",
+                        "confidence 0.93 of 1 \u00B7 1 139 of 1 619 calls failed (70.4 %)",
+                        "Next:",
+                        "Calls 1 619",
+                        "Failed 1 139 70.4 % of all calls",
+                        "Unattributed 0",
+                        "Window 3 min",
+                        "caller-proxy label-printer: proxy 994 failed here",
+                        "network between the tasks 145 failed here \u2717 fault here",
+                        "Calls over time",
+                        "Evidence",
+                        "E1 \u2713 for",
+                        "E4 \u2717 against",
+                        "Confirm",
+                        "aws ec2 describe-security-group-rules",
+                        "\u2713 Confirmed if",
+                        "\u2717 Refuted if",
+                        "Fix",
+                        "Risk:",
+                        "EW205",
+                        "a consequence of EW301",
+                        "Latency of answered calls",
+                        "p99 4 014 ms",
+                        "no_healthy_upstream 994 61.4 %",
+                        "10.56.3.220:8080",
+                        "980 calls not in this table",
+                        "Unattributed remainder",
+                        "Failed calls as logged",
+                        "Ruled out",
+                        "EW510 not-listening",
+                        "Could not be examined",
+                        "EW203 connection-pool-overflow : needs cloudwatch/get-metric-data",
+                        "Timeline",
+                        "04:15:47Z traffic first failed call E2",
+                        "Coverage",
+                        "18 of 20 sources read completely.",
+                        "cloudwatch/get-metric-data ? not read (access denied)",
+                        "Made by eastwest 0.1.0",
+                        "Exit code 3");
+    }
+
+    @Test
+    void saysNotMeasuredInsteadOfZero() {
+        String words = words(SampleDiagnoses.nothingRead());
+
+        assertThat(words)
+                .contains("INCONCLUSIVE")
+                .contains("This is not a clean bill of health.")
+                .contains("Calls \u2014 no access line was read")
+                .contains("Latency of answered calls Not measured: no access line was read.")
+                .doesNotContain("HEALTHY")
+                .doesNotContain("0 failed here");
+        assertThat(words(SampleDiagnoses.healthy())).contains("HEALTHY").doesNotContain("clean bill");
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void idsAreUniqueAndLinksLeadSomewhere(String sample) {
+        String html = html(SampleDiagnoses.all().get(sample));
+        List<String> ids =
+                ID.matcher(html).results().map(match -> match.group(1)).toList();
+        Set<String> unique = new HashSet<>(ids);
+
+        assertThat(ids).hasSameSizeAs(unique);
+        assertThat(HREF.matcher(html).results().map(match -> match.group(1)))
+                .isNotEmpty()
+                .allSatisfy(href -> assertThat(href).startsWith("#"))
+                .allSatisfy(href -> assertThat(unique).contains(href.substring(1)));
+    }
+
+    @Test
+    void findingsAndEvidenceHaveStableIds() {
+        assertThat(html(SampleDiagnoses.securityGroup()))
+                .contains("id=\"EW301\"", "id=\"EW205\"", "id=\"E1\"", "id=\"E6\"", "href=\"#E3\"", "href=\"#EW301\"");
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void reachesForNothingOutside(String sample) {
+        String html = html(SampleDiagnoses.all().get(sample));
+
+        assertThat(tags(html))
+                .noneMatch(tag -> tag.matches("(?is)<(link|img|iframe|object|embed|base|form|video|audio|source).*"));
+        assertThat(tags(html))
+                .noneMatch(tag -> tag.matches("(?is).*\\s(src|srcset|action|background|on\\w+|style)\\s*=.*"));
+        assertThat(html).doesNotContain("@import").doesNotContain("url(").doesNotContain("xmlns");
+        assertThat(html).doesNotContain("\r");
+    }
+
+    private static List<String> tags(String html) {
+        return Pattern.compile("<[a-zA-Z](?:[^>\"]|\"[^\"]*\")*>")
+                .matcher(html)
+                .results()
+                .map(MatchResult::group)
+                .map(tag -> tag.replaceAll("\"[^\"]*\"", "\"\""))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void thePolicyNamesItsOwnStyleAndScriptOnly(String sample) throws Exception {
+        String html = html(SampleDiagnoses.all().get(sample));
+
+        assertThat(html.split("<script", -1)).hasSize(2);
+        assertThat(html.split("<style", -1)).hasSize(2);
+        assertThat(html)
+                .contains("content=\"default-src &#39;none&#39;; style-src " + hash(html, "style") + "; script-src "
+                        + hash(html, "script") + "; base-uri &#39;none&#39;; form-action &#39;none&#39;\"");
+    }
+
+    private static String hash(String html, String element) throws Exception {
+        String content =
+                html.substring(html.indexOf('>', html.indexOf("<" + element)) + 1, html.indexOf("</" + element));
+        return "&#39;sha256-"
+                + Base64.getEncoder()
+                        .encodeToString(
+                                MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8)))
+                + "&#39;";
+    }
+
+    @Test
+    void hostileTextIsText() {
+        String html = html(SampleDiagnoses.hostile());
+
+        assertThat(html).contains("&lt;script&gt;document.title=&#39;owned&#39;&lt;/script&gt;");
+        assertThat(html).doesNotContain("<img").doesNotContain("<b>x").doesNotContain("[31m\u0007");
+        // Thymeleaf's own syntax in a log line is no expression.
+        assertThat(html).contains("${7*7}#{x}[[1]][(1)]").doesNotContain("49");
+        assertThat(html.codePoints().filter(point -> point != '\n'))
+                .noneMatch(point -> point < 0x20
+                        || (point >= 0x7F && point < 0xA0)
+                        || (point >= 0x202A && point <= 0x202E)
+                        || (point >= 0x2066 && point <= 0x2069));
+    }
+
+    @Test
+    void templatesEscapeEverything() throws IOException {
+        try (java.util.stream.Stream<Path> templates = Files.list(Path.of("templates"))) {
+            assertThat(templates.toList())
+                    .hasSize(2)
+                    .allSatisfy(template -> assertThat(Files.readString(template))
+                            .doesNotContainIgnoringCase("utext")
+                            .doesNotContain("[(")
+                            .doesNotContain("th:inline=\"javascript\"")
+                            .doesNotContain("__$")
+                            .doesNotContainPattern("(?i)\\sstyle=")
+                            .doesNotContainPattern("(?i)\\son[a-z]+="));
+        }
+    }
+
+    @Test
+    void staysAMailAttachmentWhateverTheTraffic() {
+        Diagnosis hostile = SampleDiagnoses.hostile();
+        String huge = "\u202E<b>".repeat(3_000);
+        Finding finding = hostile.causes().findings().get(0);
+        Finding many = new Finding(
+                finding.cause(),
+                finding.assessment(),
+                huge,
+                Collections.nCopies(3_000, finding.evidence().get(0)),
+                Collections.nCopies(500, new Finding.Confirm("<".repeat(2_000), huge, huge)),
+                Collections.nCopies(500, finding.fix().get(1)),
+                Optional.empty(),
+                1);
+        TrafficReport.Latency latency = new TrafficReport.Latency(
+                OptionalLong.of(1), OptionalLong.of(10_000), OptionalLong.of(1_000_000), OptionalLong.of(9_999_999));
+        List<TrafficReport.Bucket> buckets = IntStream.range(0, 20_000)
+                .mapToObj(i -> new TrafficReport.Bucket(
+                        hostile.window().from().plusSeconds(i),
+                        Map.of(Condition.OTHER, 1_000_000_007L, Condition.OVERLOAD, (long) i, Condition.SUCCESS, 3L),
+                        latency))
+                .toList();
+        TrafficReport traffic = new TrafficReport(
+                1_000_000,
+                1_000_000,
+                1_000_000,
+                hostile.traffic().orElseThrow().conditions(),
+                latency,
+                new TrafficReport.Series(1, buckets),
+                Collections.nCopies(
+                        5_000, hostile.traffic().orElseThrow().hosts().get(0)),
+                Collections.nCopies(5_000, new TrafficReport.Example(Condition.OTHER, huge, 1, huge)));
+        Diagnosis diagnosis = new Diagnosis(
+                Diagnosis.Outcome.FINDINGS,
+                new Edge(huge, huge, Optional.of(huge), Optional.of(huge), Optional.of(huge), Edge.Method.UNKNOWN),
+                hostile.window(),
+                Optional.of(traffic),
+                new Diagnosis.Causes(
+                        Collections.nCopies(25, many), List.of(), List.of(), Collections.nCopies(1_000, huge)),
+                new Coverage(Collections.nCopies(3_000, new Coverage.Entry(huge, Coverage.State.FAILED, huge))),
+                IntStream.range(0, 5_000)
+                        .mapToObj(i -> new Diagnosis.TimelineEntry(
+                                hostile.window().from().plusSeconds(i), "deployment", huge, Optional.of("E" + i)))
+                        .toList(),
+                List.of());
+
+        byte[] page = bytes(diagnosis);
+
+        assertThat(page.length).isLessThan(1_500_000);
+        assertThat(new String(page, StandardCharsets.UTF_8).replace('\u202F', ' '))
+                .contains("15 more findings in the JSON report.")
+                .contains("2 990 more facts in the JSON report.")
+                .contains("4 940 more tasks in the JSON report.")
+                .contains("4 920 more events in the JSON report.")
+                .contains("2 940 more sources in the JSON report.")
+                // 20 000 buckets of 1 s in groups of 167: 120 columns of 2 min 47 s
+                .contains("Calls per 2 min 47 s by start")
+                .contains("Each point is the highest of 167 neighbouring ones.");
+    }
+
+    @Test
+    void carriesTheCausesPageCollapsed() throws IOException {
+        String page =
+                "# EW301\n\nUse `a|b` and **bold** <script>alert(1)</script>\n\n| a | b |\n|---|---|\n| `x` | y z |\n\n"
+                        + "- [good](https://docs.aws.amazon.com/x) [bad](javascript:alert(1)) [file](../x.md)\n\n```\naws <id>\n```\n";
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Diagnosis diagnosis = SampleDiagnoses.securityGroup();
+
+        new HtmlRenderer(cause -> CausePage.parse(page)).render(diagnosis, SampleDiagnoses.context(diagnosis), out);
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("<details><summary>About EW301 security-group-blocks")
+                .contains("<p>Use <code>a|b</code> and <strong>bold</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>")
+                .contains(
+                        "<tr><td>a </td><td>b </td></tr>".replace("a <", " a <").replace("b <", " b <"))
+                .contains("<tr><td><code>x</code> </td><td> y z </td></tr>")
+                .contains("<a rel=\"noreferrer noopener\" href=\"https://docs.aws.amazon.com/x\">good</a> bad file")
+                .contains("<pre><code>aws &lt;id&gt;</code></pre>");
+    }
+}
