@@ -1,7 +1,6 @@
 package io.github.eastwest.model;
 
 import static io.github.eastwest.model.Severity.ERROR;
-import static io.github.eastwest.model.Severity.NOTE;
 import static io.github.eastwest.model.Severity.WARNING;
 
 import java.util.Arrays;
@@ -39,13 +38,12 @@ public enum RootCause {
     APPLICATION_ERRORS(506, "application-errors", "The callee's application answers with errors", ERROR),
     BAD_REPLICA(507, "bad-replica", "One task of the callee is bad, the others are well", ERROR),
     CALLEE_SATURATED(508, "callee-saturated", "The callee cannot keep up with the load", ERROR),
-    KEEP_ALIVE_RACE(509, "keep-alive-race", "The callee's application closes idle connections first", WARNING),
+    KEEP_ALIVE_RACE(509, "keep-alive-race", "The callee's application closes idle connections first", ERROR),
     NOT_LISTENING(510, "not-listening", "The callee's application does not listen on the container port", ERROR),
-    TRAFFIC_BEFORE_READY(
-            511, "traffic-before-ready", "New tasks get traffic before their application is ready", WARNING),
-    UNGRACEFUL_SHUTDOWN(512, "ungraceful-shutdown", "Stopping tasks drop the requests they still have", WARNING),
+    TRAFFIC_BEFORE_READY(511, "traffic-before-ready", "New tasks get traffic before their application is ready", ERROR),
+    UNGRACEFUL_SHUTDOWN(512, "ungraceful-shutdown", "Stopping tasks drop the requests they still have", ERROR),
     NO_PROXY_LOGS(601, "no-proxy-logs", "The proxy's log goes nowhere", WARNING),
-    NO_ACCESS_LOGS(602, "no-access-logs", "The proxy writes no access log", NOTE);
+    NO_ACCESS_LOGS(602, "no-access-logs", "The proxy writes no access log", WARNING);
 
     private final int number;
     private final String slug;

@@ -1,5 +1,6 @@
 package io.github.eastwest.model.log;
 
+import io.github.eastwest.model.Condition;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +27,26 @@ public record Call(Optional<AccessLogEntry> caller, List<AccessLogEntry> callee,
         return caller.orElseGet(() -> callee.get(callee.size() - 1));
     }
 
-    /** Whether the call failed. */
+    /** Whether something went wrong with the call, whatever its status: a stream cut after its headers has status 200. */
     public boolean failed() {
         return attribution.condition().failure();
+    }
+
+    /**
+     * Whether the call counts as failed by its answer: status 0, 5xx, a gRPC status other than OK, or a 404 made by a proxy;
+     * for TCP, where there is no answer to look at, by its condition.
+     */
+    public boolean countsAsFailed() {
+        AccessLogEntry line = line();
+        if (line.isTcp()) {
+            return failed();
+        }
+        String grpc = line.response().grpcStatus();
+        int status = line.response().status();
+        return status == 0
+                || status >= 500
+                || grpc != null && !grpc.equals("OK")
+                || status == 404 && attribution.condition() == Condition.NO_ROUTE;
     }
 
     /** Start, milliseconds since the epoch. */

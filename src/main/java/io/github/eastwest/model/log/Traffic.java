@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * The edge's traffic as its proxies logged it inside the window.
  *
- * @param counted which side's lines count the calls
- * @param requests calls of the edge, each counted once
- * @param failures every failed call, in order of start
+ * @param counts how many calls, exactly
+ * @param failures calls whose condition is a failure, in order of start: all of them, or every {@code failureStep}-th
+ * @param failureStep 1 when {@code failures} is complete; a failure stands for that many
  * @param successes answered calls in order of start: all of them, or every {@code successStep}-th
  * @param successStep 1 when {@code successes} is complete; a success stands for that many calls
  * @param surroundings other traffic in the same streams
@@ -15,9 +15,9 @@ import java.util.List;
  * @param proxyLines lines of the proxies' own logs that are warnings, errors or tell of draining and stopping
  */
 public record Traffic(
-        Counted counted,
-        long requests,
+        Counts counts,
         List<Call> failures,
+        int failureStep,
         List<Call> successes,
         int successStep,
         Surroundings surroundings,
@@ -30,17 +30,36 @@ public record Traffic(
         proxyLines = List.copyOf(proxyLines);
     }
 
+    /**
+     * How many calls, exactly.
+     *
+     * @param counted which side's lines count them
+     * @param requests calls of the edge, each counted once
+     * @param failed of them failed by their answer, see {@link Call#countsAsFailed()}
+     */
+    public record Counts(Counted counted, long requests, long failed) {}
+
+    /** Which side's lines count the calls. */
+    public Counted counted() {
+        return counts.counted();
+    }
+
+    /** Calls of the edge, each counted once. */
+    public long requests() {
+        return counts.requests();
+    }
+
+    /** Calls that failed by their answer. */
+    public long failed() {
+        return counts.failed();
+    }
+
     /** Which lines count calls. */
     public enum Counted {
         /** The caller's proxies' lines for the callee's alias. */
         CALLER_LINES,
         /** The callee's proxies' inbound lines: all callers together, because the caller's lines are missing. */
         CALLEE_LINES
-    }
-
-    /** Failed calls. */
-    public long failed() {
-        return failures.size();
     }
 
     /**

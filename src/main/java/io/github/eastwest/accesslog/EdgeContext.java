@@ -1,0 +1,31 @@
+package io.github.eastwest.accesslog;
+
+import io.github.eastwest.model.TimeWindow;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What tells the edge's lines from the other lines of the same streams.
+ *
+ * @param window lines that start outside are left out
+ * @param authorities names under which the caller calls the callee, lower case: alias as host and as host:port, and
+ *     {@code discoveryName.namespace}; empty when the configuration does not tell them
+ * @param callerAddresses IP addresses of the caller's tasks
+ * @param calleeAddresses IP addresses of the callee's tasks, stopped ones included
+ * @param calleePorts ports on which the callee's proxies or containers listen
+ * @param requestTimeoutMillis configured per-request timeout, milliseconds; empty when unknown or switched off
+ */
+public record EdgeContext(
+        TimeWindow window,
+        Set<String> authorities,
+        Set<String> callerAddresses,
+        Set<String> calleeAddresses,
+        Set<Integer> calleePorts,
+        OptionalLong requestTimeoutMillis) {
+    public EdgeContext {
+        authorities = Set.copyOf(authorities);
+        callerAddresses = Set.copyOf(callerAddresses);
+        calleeAddresses = Set.copyOf(calleeAddresses);
+        calleePorts = Set.copyOf(calleePorts);
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.eastwest.accesslog;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** gRPC status names as access logs spell them: CamelCase, SNAKE_CASE or numbers. */
+enum Grpc {
+    OK,
+    CANCELED,
+    UNKNOWN,
+    INVALID_ARGUMENT,
+    DEADLINE_EXCEEDED,
+    NOT_FOUND,
+    ALREADY_EXISTS,
+    PERMISSION_DENIED,
+    RESOURCE_EXHAUSTED,
+    FAILED_PRECONDITION,
+    ABORTED,
+    OUT_OF_RANGE,
+    UNIMPLEMENTED,
+    INTERNAL,
+    UNAVAILABLE,
+    DATA_LOSS,
+    UNAUTHENTICATED,
+    /** A name that gRPC does not define. */
+    UNRECOGNISED;
+
+    private static final List<Grpc> BY_NUMBER = List.of(values()).subList(0, UNRECOGNISED.ordinal());
+
+    /** The status of that spelling; null is no status at all. */
+    static @Nullable Grpc of(@Nullable String text) {
+        if (text == null || text.isEmpty() || text.equals("-")) {
+            return null;
+        }
+        if (text.length() <= 2 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            int number = Integer.parseInt(text);
+            return number < BY_NUMBER.size() ? BY_NUMBER.get(number) : UNRECOGNISED;
+        }
+        String name = text.replace("_", "").toUpperCase(Locale.ROOT);
+        for (Grpc status : BY_NUMBER) {
+            if (status.squeezed.equals(name)) {
+                return status;
+            }
+        }
+        return name.equals("CANCELLED") ? CANCELED : UNRECOGNISED;
+    }
+
+    private final String squeezed = name().replace("_", "");
+}

@@ -1,0 +1,232 @@
+package io.github.eastwest.accesslog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The timers of one authority's requests, read off the durations of its lines. Milliseconds throughout.
+ *
+ * <p>A timer shows as many durations at one value. Which timer it is:
+ *
+ * <ul>
+ *   <li><b>Request timeout</b>: the longest value at which 504s with the timeout's body pile up (per-try timeouts lie
+ *       below it; a starved proxy's late ones scatter above it). Without such bodies (gRPC): a value in whole seconds
+ *       that unanswered requests of a chosen host do not exceed, if requests the callee's proxy saw abandoned, broken-off
+ *       streams or slow successes confirm it.
+ *   <li><b>Connect timeout</b>: the value whose multiples, plus back-off between attempts, explain most of the 503s with
+ *       its body, or else of gRPC's unanswered requests.
+ *   <li><b>Other timers</b>: any further value at which unanswered gRPC requests pile up: an idle timeout.
+ * </ul>
+ *
+ * @param requestTimeout configured or learned; empty when neither is known
+ * @param certain whether this authority's own lines, or the configuration, tell the request timeout
+ * @param connectTimeout learned; empty when no attempt timed out
+ * @param others further values at which unanswered requests pile up
+ * @param longBody from this time between headers and end on, a body's transfer is unusually long for this authority
+ */
+record LearnedTimers(
+        OptionalLong requestTimeout, boolean certain, OptionalLong connectTimeout, List<Long> others, long longBody) {
+    /** Service Connect's request timeout where nothing else is configured. */
+    static final long DEFAULT_REQUEST_TIMEOUT = 15_000;
+    /** A proxy's refusal without waiting takes at most this long. */
+    static final long AT_ONCE = 1;
+    /** Shorter durations are no timer's. */
+    static final long SHORTEST_TIMER = 100;
+    /** A body still on its way after this time is a stream's. */
+    static final long STREAMING_BODY = 100;
+
+    /** Half the width of a pile of durations at one timer. */
+    private static final long HALF_WIDTH = 10;
+    /** Connection attempts share a timer, so the pile begins a little below it. */
+    private static final long EARLY = 25;
+    /** Longest sum of the back-offs before a third attempt: 25 ms, then 75 ms, both jittered, and scheduling. */
+    private static final long BACK_OFF = 110;
+
+    private static final int ATTEMPTS = 3;
+    private static final long DEFAULT_LONG_BODY = 250;
+    private static final long SHORTEST_LONG_BODY = 10;
+
+    /**
+     * Learns one authority's timers.
+     *
+     * @param own its durations
+     * @param all all authorities' durations: the connect timeout is the calling proxy's, not the authority's
+     * @param configured configured request timeout, or empty
+     */
+    static LearnedTimers learn(Observations.Timers own, Observations.Timers all, OptionalLong configured) {
+        OptionalLong ownTimeout = requestTimeout(own);
+        OptionalLong timeout = configured.isPresent() ? configured : ownTimeout;
+        boolean certain = timeout.isPresent();
+        if (timeout.isEmpty()) {
+            timeout = requestTimeout(all);
+        }
+        OptionalLong connect = connectTimeout(all, timeout);
+        return new LearnedTimers(timeout, certain, connect, others(own, timeout, connect), longBody(own));
+    }
+
+    /** How far a duration may be from the timer that ended it: scheduling grows with load, so with the wait. */
+    private static long tolerance(long timer) {
+        return 15 + timer / 1000;
+    }
+
+    /** Whether a request of that duration was ended by the request timeout. */
+    boolean atRequestTimeout(long duration) {
+        long timer = requestTimeout.orElse(DEFAULT_REQUEST_TIMEOUT);
+        return Math.abs(duration - timer) <= tolerance(timer);
+    }
+
+    /** Whether a request of that duration lasted to the request timeout or longer: a starved proxy's timers are late. */
+    boolean reachedRequestTimeout(long duration) {
+        long timer = requestTimeout.orElse(DEFAULT_REQUEST_TIMEOUT);
+        return duration >= timer - tolerance(timer);
+    }
+
+    /** Whether one to three timed-out connection attempts take that long. */
+    boolean atConnectTimeouts(long duration) {
+        return connectTimeout.isPresent() && explains(connectTimeout.getAsLong(), duration);
+    }
+
+    /** Whether that duration is one of the other timers' values. */
+    boolean atOtherTimer(long duration) {
+        return others.stream().anyMatch(timer -> Math.abs(duration - timer) <= HALF_WIDTH);
+    }
+
+    private static boolean explains(long connectTimeout, long duration) {
+        for (int attempts = 1; attempts <= ATTEMPTS; attempts++) {
+            long least = attempts * connectTimeout;
+            if (duration >= least - EARLY && duration <= least + HALF_WIDTH + (attempts - 1) * BACK_OFF) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static OptionalLong requestTimeout(Observations.Timers timers) {
+        List<Pile> piles = piles(timers.timeouts, 2);
+        long highest = piles.stream().mapToLong(Pile::weight).max().orElse(0);
+        OptionalLong byBody = piles.stream()
+                .filter(pile -> pile.weight() * 4 >= highest)
+                .mapToLong(Pile::at)
+                .max();
+        if (byBody.isPresent()) {
+            return byBody;
+        }
+        DurationCounts candidates = new DurationCounts();
+        candidates.merge(timers.unanswered);
+        candidates.merge(timers.abandoned);
+        candidates.merge(timers.streams);
+        return piles(candidates, 3).stream()
+                .filter(pile -> isTimeout(pile, timers))
+                .mapToLong(Pile::at)
+                .max();
+    }
+
+    private static boolean isTimeout(Pile pile, Observations.Timers timers) {
+        long above = pile.at() + 4 * HALF_WIDTH;
+        if (!pile.wholeSecond()
+                || timers.unanswered.between(above, Long.MAX_VALUE) * 20 > pile.count()
+                || timers.answered.between(above, Long.MAX_VALUE) * 100 > timers.answered.total()) {
+            return false;
+        }
+        long near = 2 * HALF_WIDTH;
+        long unanswered = timers.unanswered.between(pile.at() - near, pile.at() + near);
+        boolean confirmed = timers.abandoned.between(pile.at() - near, pile.at() + near) > 0 && unanswered > 0
+                || timers.streams.between(pile.at() - near, pile.at() + near) > 0 && unanswered > 0
+                || timers.answered.between(pile.at() / 2, pile.at() - near - 1) > 0 && unanswered > 0;
+        return confirmed || Math.abs(pile.at() - DEFAULT_REQUEST_TIMEOUT) <= near;
+    }
+
+    private static OptionalLong connectTimeout(Observations.Timers timers, OptionalLong requestTimeout) {
+        boolean byBody = timers.connectTimeouts.between(SHORTEST_TIMER, Long.MAX_VALUE) >= 2;
+        DurationCounts durations = byBody ? timers.connectTimeouts : timers.unanswered;
+        long best = -1;
+        long bestExplained = 0;
+        for (Pile pile : piles(durations, byBody ? 2 : 3)) {
+            if (!byBody
+                    && requestTimeout.isPresent()
+                    && Math.abs(pile.at() - requestTimeout.getAsLong()) <= 2 * HALF_WIDTH) {
+                continue;
+            }
+            long explained = 0;
+            for (Map.Entry<Long, Long> value : durations.values().entrySet()) {
+                if (explains(pile.at(), value.getKey())) {
+                    explained += value.getValue();
+                }
+            }
+            if (explained > bestExplained) {
+                best = pile.at();
+                bestExplained = explained;
+            }
+        }
+        return best < 0 ? OptionalLong.empty() : OptionalLong.of(best);
+    }
+
+    private static List<Long> others(
+            Observations.Timers timers, OptionalLong requestTimeout, OptionalLong connectTimeout) {
+        List<Long> others = new ArrayList<>();
+        for (Pile pile : piles(timers.unanswered, 4)) {
+            boolean request = requestTimeout.isPresent() && pile.at() >= requestTimeout.getAsLong() - 2 * HALF_WIDTH;
+            boolean connect = connectTimeout.isPresent() && explains(connectTimeout.getAsLong(), pile.at());
+            if (!request && !connect) {
+                others.add(pile.at());
+            }
+        }
+        return List.copyOf(others);
+    }
+
+    private static long longBody(Observations.Timers timers) {
+        if (timers.bodies.total() < 20) {
+            return DEFAULT_LONG_BODY;
+        }
+        long median = timers.bodies.medianBetween(0, Long.MAX_VALUE);
+        return Math.max(SHORTEST_LONG_BODY, 8 * median);
+    }
+
+    /**
+     * Many durations at one value.
+     *
+     * @param at their median
+     * @param count how many lie within {@value #HALF_WIDTH} ms around it
+     */
+    private record Pile(long at, long count) {
+        /** Service Connect's timeouts are configured in whole seconds. */
+        boolean wholeSecond() {
+            long rest = at % 1000;
+            return Math.min(rest, 1000 - rest) <= 2 * HALF_WIDTH;
+        }
+
+        long weight() {
+            return wholeSecond() ? 2 * count : count;
+        }
+    }
+
+    /** Disjoint piles of at least {@code least} durations, the highest first. */
+    private static List<Pile> piles(DurationCounts counts, int least) {
+        List<Pile> found = new ArrayList<>();
+        if (counts.between(SHORTEST_TIMER, Long.MAX_VALUE) < least) {
+            return found;
+        }
+        List<Pile> windows = new ArrayList<>();
+        for (long start : counts.values().keySet()) {
+            if (start >= SHORTEST_TIMER) {
+                long end = start + 2 * HALF_WIDTH;
+                long count = counts.between(start, end);
+                if (count >= least) {
+                    windows.add(new Pile(counts.medianBetween(start, end), count));
+                }
+            }
+        }
+        windows.sort((a, b) -> a.count != b.count ? Long.compare(b.count, a.count) : Long.compare(a.at, b.at));
+        for (Pile window : windows) {
+            if (found.stream().noneMatch(pile -> Math.abs(pile.at - window.at) <= 4 * HALF_WIDTH)) {
+                found.add(window);
+            }
+            if (found.size() >= 64) {
+                break;
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,209 @@
+package io.github.eastwest.accesslog;
+
+import io.github.eastwest.model.log.AccessLogEntry;
+import io.github.eastwest.model.log.LineRef;
+import io.github.eastwest.model.log.OutlierEvent;
+import io.github.eastwest.model.log.ProxyLogLine;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the scanner found in one line: offsets into its buffer and numbers. One object is reused for all lines, so it is valid
+ * only until the next scan.
+ */
+final class ScannedLine {
+    /** What a line is. */
+    enum Kind {
+        ACCESS,
+        OUTLIER,
+        PROXY,
+        UNPARSED,
+        BLANK
+    }
+
+    private static final int EXCERPT_LENGTH = 200;
+
+    Kind kind = Kind.BLANK;
+    String format = "";
+    byte[] buffer = new byte[0];
+    /** First byte of the line. */
+    int from;
+    /** Index after its last byte, line end excluded. */
+    int to;
+
+    long startMillis;
+    final int[] starts = new int[Fields.COUNT];
+    final int[] ends = new int[Fields.COUNT];
+    final long[] numbers = new long[Fields.COUNT];
+    /** Bit per field whose name appears in the line, whatever its value. */
+    int named;
+    /** Bit per field whose text has JSON escapes. */
+    int escaped;
+
+    /** Byte index where reading failed. */
+    int failedAt;
+
+    String reason = "";
+
+    void reset(byte[] line, int first, int end) {
+        buffer = line;
+        from = first;
+        to = end;
+        startMillis = AccessLogEntry.ABSENT;
+        named = 0;
+        escaped = 0;
+        Arrays.fill(starts, -1);
+        Arrays.fill(numbers, Fields.STATUS, Fields.COUNT, AccessLogEntry.ABSENT);
+        format = "";
+    }
+
+    boolean fail(int at, String why) {
+        failedAt = at;
+        reason = why;
+        return false;
+    }
+
+    void unparsed() {
+        kind = Kind.UNPARSED;
+    }
+
+    void text(int field, int first, int end) {
+        // A dash or nothing stands for absent in every format.
+        if (end - first > 1 || (end - first == 1 && buffer[first] != '-')) {
+            starts[field] = first;
+            ends[field] = end;
+        } else {
+            starts[field] = -1;
+        }
+    }
+
+    boolean has(int field) {
+        return starts[field] >= 0;
+    }
+
+    boolean isNamed(int field) {
+        return (named >>> field & 1) != 0;
+    }
+
+    int status() {
+        return (int) numbers[Fields.STATUS];
+    }
+
+    boolean textEquals(int field, String ascii) {
+        int first = starts[field];
+        return first >= 0 && ends[field] - first == ascii.length() && Ascii.regionEquals(buffer, first, ascii);
+    }
+
+    @Nullable
+    String text(int field, StringPool pool) {
+        int first = starts[field];
+        if (first < 0) {
+            return null;
+        }
+        if ((escaped >>> field & 1) != 0) {
+            String text = JsonText.unescape(buffer, first, ends[field]);
+            return text.isEmpty() || text.equals("-") ? null : text;
+        }
+        return pool.string(buffer, first, ends[field]);
+    }
+
+    private String textOrEmpty(int field, StringPool pool) {
+        String text = text(field, pool);
+        return text == null ? "" : text;
+    }
+
+    /** The access line as a record. */
+    AccessLogEntry entry(LineRef ref, StringPool pool) {
+        String requestId = text(Fields.REQUEST_ID, pool);
+        if (requestId == null) {
+            // For HTTP Envoy fills the stream id from the same header.
+            requestId = text(Fields.STREAM_ID, pool);
+        }
+        int status = status();
+        boolean tcp = status < 0;
+        String protocol = text(Fields.PROTOCOL, pool);
+        String details = text(Fields.DETAILS, pool);
+        if (details == null) {
+            details = text(Fields.TERMINATION, pool);
+        }
+        return new AccessLogEntry(
+                ref,
+                startMillis,
+                new AccessLogEntry.Request(
+                        tcp && protocol == null ? "TCP" : protocol,
+                        text(Fields.METHOD, pool),
+                        text(Fields.PATH, pool),
+                        text(Fields.AUTHORITY, pool),
+                        requestId,
+                        text(Fields.USER_AGENT, pool),
+                        text(Fields.FORWARDED_FOR, pool),
+                        remoteAddress(pool)),
+                new AccessLogEntry.Response(
+                        status,
+                        grpcStatus(pool),
+                        flags(pool),
+                        details,
+                        numbers[Fields.BYTES_RECEIVED],
+                        numbers[Fields.BYTES_SENT]),
+                new AccessLogEntry.Upstream(
+                        host(pool), text(Fields.CLUSTER, pool), text(Fields.TRANSPORT_FAILURE, pool)),
+                new AccessLogEntry.Timing(numbers[Fields.DURATION], numbers[Fields.SERVICE_TIME]));
+    }
+
+    private @Nullable String remoteAddress(StringPool pool) {
+        String address = text(Fields.REMOTE_ADDRESS, pool);
+        String port = text(Fields.REMOTE_PORT, pool);
+        if (address == null || port == null || address.endsWith(":" + port)) {
+            return address;
+        }
+        boolean bareIpv6 = address.indexOf(':') >= 0 && !address.startsWith("[");
+        return (bareIpv6 ? "[" + address + "]" : address) + ":" + port;
+    }
+
+    /** The upstream host without the scheme that old Envoys put before it. */
+    private @Nullable String host(StringPool pool) {
+        String host = text(Fields.HOST, pool);
+        return host != null && host.startsWith("tcp://") ? host.substring("tcp://".length()) : host;
+    }
+
+    private @Nullable String grpcStatus(StringPool pool) {
+        String printed = text(Fields.GRPC_STATUS, pool);
+        return printed == null ? null : GrpcStatus.name(printed);
+    }
+
+    private List<String> flags(StringPool pool) {
+        String printed = text(Fields.FLAGS, pool);
+        return printed == null ? List.of() : ResponseFlags.list(printed);
+    }
+
+    /** The outlier event as a record. */
+    OutlierEvent outlierEvent(LineRef ref, StringPool pool) {
+        String host = textOrEmpty(Fields.UPSTREAM_URL, pool);
+        return new OutlierEvent(
+                ref,
+                startMillis,
+                textOrEmpty(Fields.TYPE, pool),
+                textOrEmpty(Fields.OUTLIER_CLUSTER, pool),
+                host.startsWith("tcp://") ? host.substring("tcp://".length()) : host,
+                textOrEmpty(Fields.ACTION, pool).equalsIgnoreCase("eject"),
+                textOrEmpty(Fields.ENFORCED, pool).equalsIgnoreCase("true"));
+    }
+
+    /** The proxy's log line as a record. */
+    ProxyLogLine proxyLine(LineRef ref, StringPool pool) {
+        return new ProxyLogLine(
+                ref, startMillis, Ascii.lowerCase(textOrEmpty(Fields.LEVEL, pool)), textOrEmpty(Fields.MESSAGE, pool));
+    }
+
+    /** Byte column where reading failed, from 1. */
+    int failedColumn() {
+        return Math.max(0, Math.min(failedAt, to) - from) + 1;
+    }
+
+    /** The line, cut to a printable length. */
+    String excerpt() {
+        int end = Math.min(to, from + EXCERPT_LENGTH);
+        return Ascii.printable(buffer, from, end) + (end < to ? "\u2026" : "");
+    }
+}

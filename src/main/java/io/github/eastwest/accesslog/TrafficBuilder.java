@@ -1,0 +1,568 @@
+package io.github.eastwest.accesslog;
+
+import io.github.eastwest.model.Side;
+import io.github.eastwest.model.log.AccessLogEntry;
+import io.github.eastwest.model.log.Attribution;
+import io.github.eastwest.model.log.Call;
+import io.github.eastwest.model.log.OutlierEvent;
+import io.github.eastwest.model.log.ProxyLogLine;
+import io.github.eastwest.model.log.Traffic;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins the streams of a bundle into the edge's traffic.
+ *
+ * <p><b>Which lines are calls.</b> Of the caller's streams: lines towards a host whose authority is one of the edge's, or
+ * whose authority is unknown and whose host is a task of the callee. A line without host goes by its authority. Lines into
+ * the caller's own application (host on the loopback interface) and towards other services are surroundings. Where the
+ * configuration names no authority, those are taken whose hosts are mostly tasks of the callee, else those whose request
+ * ids the callee's streams know. Streams of unknown side count as the caller's if they hold such calls, as the callee's
+ * if they hold inbound requests for such an authority.
+ *
+ * <p><b>Which lines belong together.</b> {@link CallJoiner}: the caller's line and the callee's inbound lines of the same
+ * request id. The caller's own inbound line often carries the same id and is never joined. TCP lines carry no key: they are
+ * counted on the caller's side and not joined.
+ *
+ * <p><b>Without caller's calls</b>, because the caller's streams are missing or show only inbound requests, the callee's
+ * inbound lines are the calls; a failed line and the next of the same id that starts right after it are one call.
+ *
+ * <p><b>Memory.</b> Lines wait in a {@link LineStore}. Beyond {@value #MOST_LINES} lines, answered requests are thinned by
+ * request id, so that both sides of a request stay or go together; they are still counted. Of the joined calls at most
+ * {@value #MOST_FAILURES} failures and {@value #MOST_CALLS} in all are kept one by one, and
+ * {@value #MOST_SURROUNDINGS} lines of each kind of surroundings.
+ *
+ * <p>The result does not depend on the order in which streams are read, as long as the lines fit without thinning.
+ */
+public final class TrafficBuilder implements LineSink {
+    private static final int MOST_LINES = 4_000_000;
+    private static final int MOST_CALLS = 300_000;
+    private static final int MOST_FAILURES = 200_000;
+    private static final int LEAST_SUCCESSES = 100_000;
+    private static final int MOST_SURROUNDINGS = 50_000;
+    private static final int MOST_EVENTS = 100_000;
+    private static final int MOST_PROXY_LINES = 20_000;
+    private static final int MOST_AUTHORITIES = 1024;
+    /** An authority means the callee if at least this share of its hosts are the callee's tasks. */
+    private static final double MOSTLY = 0.8;
+
+    private static final String[] STOPPING = {
+        "drain", "shutdown", "shutting down", "sigterm", "exited", "exiting", "stopping", "terminat", "caught"
+    };
+
+    /** What a line is to the edge; stored in a line's tag. */
+    private enum Role {
+        UNDECIDED,
+        CALL,
+        CALLER_INBOUND,
+        CALLER_OTHER,
+        CALLEE_INBOUND,
+        CALLEE_OUTBOUND,
+        IGNORED;
+
+        private static final Role[] ALL = values();
+    }
+
+    private static final int FAILED = 8;
+    private static final int ANSWERED = 16;
+    private static final int ROLE = 7;
+
+    private final EdgeContext context;
+    private final int mostLines;
+    private final LineStore store;
+    private final Observations observations = new Observations();
+    private final Map<String, AuthorityCount> authorities = new HashMap<>();
+    private final Thinned<OutlierEvent> events = new Thinned<>(MOST_EVENTS);
+    private final Thinned<ProxyLogLine> proxyLines = new Thinned<>(MOST_PROXY_LINES);
+    private int thinning = 1;
+    private long received;
+
+    /** Lines towards hosts, and dropped lines, of one authority. */
+    private static final class AuthorityCount {
+        private long towardsHost;
+        private long towardsCallee;
+        private long droppedOutbound;
+        private long droppedInbound;
+    }
+
+    /** @param context what tells the edge's lines from others */
+    public TrafficBuilder(EdgeContext context) {
+        this(context, MOST_LINES);
+    }
+
+    TrafficBuilder(EdgeContext context, int mostLines) {
+        this.context = context;
+        this.mostLines = mostLines;
+        this.store = new LineStore(context.window().from().toEpochMilli());
+    }
+
+    @Override
+    public void access(AccessLogEntry entry, String format) {
+        if (entry.startMillis() < 0 || !context.window().containsMillis(entry.startMillis())) {
+            return;
+        }
+        received++;
+        observations.observe(entry);
+        countAuthority(entry);
+        boolean failed = looksFailed(entry);
+        boolean answered = !failed && entry.hasServiceTime() && entry.response().status() < 400;
+        if (thinning > 1 && answered && !isKept(LineStore.hash(entry.request().requestId()), entry.startMillis())) {
+            countDropped(entry);
+            return;
+        }
+        Role role = roleAtSight(entry);
+        store.add(entry, (byte) (role.ordinal() | (failed ? FAILED : 0) | (answered ? ANSWERED : 0)));
+        while (store.size() > mostLines && thinning < 1 << 20) {
+            thinning *= 2;
+            int before = store.size();
+            store.retain(this::isKept);
+            if (store.size() > before - before / 16) {
+                // Hardly anything left to thin: failures are never dropped here.
+                break;
+            }
+        }
+    }
+
+    @Override
+    public void outlier(OutlierEvent event) {
+        boolean inWindow = event.atMillis() < 0 || context.window().containsMillis(event.atMillis());
+        if (inWindow && event.ref().side() != Side.CALLEE) {
+            events.add(event);
+        }
+    }
+
+    @Override
+    public void proxy(ProxyLogLine line) {
+        boolean inWindow = line.atMillis() < 0 || context.window().containsMillis(line.atMillis());
+        if (inWindow && isNotable(line)) {
+            proxyLines.add(line);
+        }
+    }
+
+    /** The edge's traffic; empty when no access line lay inside the window. */
+    public Optional<Traffic> build() {
+        if (received == 0) {
+            return Optional.empty();
+        }
+        Set<String> names = edgeAuthorities();
+        decideRoles(names);
+        int[] calls = lines(Role.CALL);
+        int[] calleeInbound = lines(Role.CALLEE_INBOUND);
+        // A caller that logs and has no line for the callee made no call; calls that reach the callee are others'.
+        boolean callerTellsCalls = calls.length > 0
+                || lines(Role.CALLER_OTHER).length > 0
+                || lines(Role.CALLER_INBOUND).length > 0
+                || calleeInbound.length == 0;
+        ConditionInference inference = new ConditionInference(observations, context.requestTimeoutMillis());
+        return Optional.of(
+                callerTellsCalls
+                        ? fromCaller(calls, calleeInbound, names, inference)
+                        : fromCallee(calleeInbound, names, inference));
+    }
+
+    // --- arrival ----------------------------------------------------------------------------------------------------
+
+    private Role roleAtSight(AccessLogEntry line) {
+        String host = line.upstream().host();
+        if (line.isTcp() || host == null || line.ref().side() == Side.UNKNOWN) {
+            return Role.UNDECIDED;
+        }
+        boolean inbound = Observations.isLoopback(host);
+        if (line.ref().side() == Side.CALLEE) {
+            return inbound ? Role.CALLEE_INBOUND : Role.UNDECIDED;
+        }
+        String authority = Observations.authority(line);
+        return inbound
+                ? Role.CALLER_INBOUND
+                : authority != null && context.authorities().contains(authority) ? Role.CALL : Role.UNDECIDED;
+    }
+
+    /** A failure as far as one line tells; enough to sort surroundings. */
+    private static boolean looksFailed(AccessLogEntry line) {
+        int status = line.response().status();
+        Grpc grpc = Grpc.of(line.response().grpcStatus());
+        return status == 0
+                || status >= 500
+                || status >= 400 && !line.hasHost()
+                || grpc != null && grpc != Grpc.OK
+                || status == -1 && line.response().bytesSent() == 0;
+    }
+
+    private void countAuthority(AccessLogEntry line) {
+        String host = line.upstream().host();
+        String authority = Observations.authority(line);
+        if (host == null || authority == null || line.ref().side() == Side.CALLEE || Observations.isLoopback(host)) {
+            return;
+        }
+        AuthorityCount count = count(authority);
+        if (count != null) {
+            count.towardsHost++;
+            count.towardsCallee += isCallee(host) ? 1 : 0;
+        }
+    }
+
+    private @Nullable AuthorityCount count(String authority) {
+        AuthorityCount count = authorities.get(authority);
+        if (count == null && authorities.size() < MOST_AUTHORITIES) {
+            count = new AuthorityCount();
+            authorities.put(authority, count);
+        }
+        return count;
+    }
+
+    private void countDropped(AccessLogEntry line) {
+        String authority = Observations.authority(line);
+        AuthorityCount count = authority == null ? null : count(authority);
+        if (count != null && observations.isInbound(line)) {
+            count.droppedInbound++;
+        } else if (count != null) {
+            count.droppedOutbound++;
+        }
+    }
+
+    private boolean isKept(int number) {
+        boolean kept = (store.tag(number) & ANSWERED) == 0 || isKept(store.idHash(number), store.start(number));
+        if (!kept) {
+            countDropped(store.get(number));
+        }
+        return kept;
+    }
+
+    /** Both lines of a request are kept or dropped together; lines without id go by their start. */
+    private boolean isKept(long idHash, long start) {
+        long key = idHash != 0 ? idHash : start * 0x9E3779B97F4A7C15L >>> 7;
+        return (key >>> 20) % thinning == 0;
+    }
+
+    private static boolean isNotable(ProxyLogLine line) {
+        String message = line.message().toLowerCase(Locale.ROOT);
+        if (message.contains("deprecated field") || message.contains("using deprecated")) {
+            // Printed at each start by every proxy, and says nothing about traffic.
+            return false;
+        }
+        boolean severe = switch (line.level()) {
+            case "warn", "warning", "err", "error", "critical", "fatal" -> true;
+            default -> false;
+        };
+        return severe || Arrays.stream(STOPPING).anyMatch(message::contains);
+    }
+
+    /** Whether a host is a task of the callee. */
+    private boolean isCallee(String host) {
+        int colon = host.lastIndexOf(':');
+        String address = colon < 0 ? host : host.substring(0, colon);
+        String bare =
+                address.startsWith("[") && address.endsWith("]") ? address.substring(1, address.length() - 1) : address;
+        return context.calleeAddresses().contains(bare);
+    }
+
+    // --- roles ------------------------------------------------------------------------------------------------------
+
+    /** The authorities that mean the callee: configured ones, and those whose hosts do. */
+    private Set<String> edgeAuthorities() {
+        Set<String> names = new HashSet<>(context.authorities());
+        authorities.forEach((authority, count) -> {
+            if (count.towardsHost > 0 && count.towardsCallee >= MOSTLY * count.towardsHost) {
+                names.add(authority);
+            }
+        });
+        return names.isEmpty() ? authoritiesKnownToCallee() : names;
+    }
+
+    /** Authorities of outbound requests most of which the callee's streams know by their ids. */
+    private Set<String> authoritiesKnownToCallee() {
+        Set<Long> known = new HashSet<>();
+        for (int i = 0; i < store.size(); i++) {
+            if (role(i) == Role.CALLEE_INBOUND && store.idHash(i) != 0) {
+                known.add(store.idHash(i));
+            }
+        }
+        Map<String, long[]> counts = new HashMap<>();
+        for (int i = 0; i < store.size(); i++) {
+            if (role(i) != Role.UNDECIDED) {
+                continue;
+            }
+            AccessLogEntry line = store.get(i);
+            String host = line.upstream().host();
+            String authority = Observations.authority(line);
+            if (host != null
+                    && authority != null
+                    && line.ref().side() != Side.CALLEE
+                    && !Observations.isLoopback(host)) {
+                long[] count = counts.computeIfAbsent(authority, a -> new long[2]);
+                count[0]++;
+                count[1] += known.contains(store.idHash(i)) ? 1 : 0;
+            }
+        }
+        Set<String> names = new HashSet<>();
+        counts.forEach((authority, count) -> {
+            if (count[1] * 2 >= count[0]) {
+                names.add(authority);
+            }
+        });
+        return names;
+    }
+
+    private void decideRoles(Set<String> names) {
+        Map<String, Side> sides = sidesOfUnknownStreams(names);
+        boolean http = false;
+        for (int i = 0; i < store.size(); i++) {
+            if (role(i) == Role.UNDECIDED) {
+                AccessLogEntry line = store.get(i);
+                if (line.isTcp()) {
+                    continue;
+                }
+                Side side = line.ref().side() == Side.UNKNOWN
+                        ? sides.getOrDefault(line.ref().stream(), Side.UNKNOWN)
+                        : line.ref().side();
+                role(i, decide(line, side, names));
+            }
+            http |= role(i) == Role.CALL;
+        }
+        for (int i = 0; i < store.size(); i++) {
+            if (role(i) == Role.UNDECIDED) {
+                role(i, decideTcp(store.get(i), sides, http));
+            }
+        }
+    }
+
+    private Map<String, Side> sidesOfUnknownStreams(Set<String> names) {
+        Map<String, Side> sides = new HashMap<>();
+        for (int i = 0; i < store.size(); i++) {
+            if (role(i) != Role.UNDECIDED || store.ref(i).side() != Side.UNKNOWN) {
+                continue;
+            }
+            AccessLogEntry line = store.get(i);
+            String host = line.upstream().host();
+            String authority = Observations.authority(line);
+            boolean edge = authority == null ? host != null && isCallee(host) : names.contains(authority);
+            if (host != null && edge) {
+                Side side = Observations.isLoopback(host) ? Side.CALLEE : Side.CALLER;
+                // Calls outweigh requests answered: a service that calls itself has both.
+                sides.merge(line.ref().stream(), side, (a, b) -> a == Side.CALLER ? a : b);
+            }
+        }
+        return sides;
+    }
+
+    private Role decide(AccessLogEntry line, Side side, Set<String> names) {
+        String host = line.upstream().host();
+        String authority = Observations.authority(line);
+        boolean edge = authority == null ? host != null && isCallee(host) : names.contains(authority);
+        return switch (side) {
+            case CALLER -> {
+                if (host != null && Observations.isLoopback(host)) {
+                    yield Role.CALLER_INBOUND;
+                }
+                if (edge) {
+                    yield Role.CALL;
+                }
+                yield host == null && observations.direction(line) > 0 ? Role.CALLER_INBOUND : Role.CALLER_OTHER;
+            }
+            case CALLEE -> {
+                if (host == null) {
+                    boolean inbound = authority == null || edge || observations.direction(line) > 0;
+                    yield inbound ? Role.CALLEE_INBOUND : Role.CALLEE_OUTBOUND;
+                }
+                if (Observations.isLoopback(host)) {
+                    yield Role.CALLEE_INBOUND;
+                }
+                // In bridge mode the application has an address of its own.
+                boolean bridge = edge && !observations.usesLoopback(line.ref().stream());
+                yield bridge ? Role.CALLEE_INBOUND : Role.CALLEE_OUTBOUND;
+            }
+            case UNKNOWN -> Role.IGNORED;
+        };
+    }
+
+    /** TCP lines tell neither host nor name: who connected decides. */
+    private Role decideTcp(AccessLogEntry line, Map<String, Side> sides, boolean httpCalls) {
+        Side side = line.ref().side() == Side.UNKNOWN
+                ? sides.getOrDefault(line.ref().stream(), Side.UNKNOWN)
+                : line.ref().side();
+        String remote = line.request().remoteAddress();
+        String address =
+                remote == null ? "" : remote.contains(":") ? remote.substring(0, remote.lastIndexOf(':')) : remote;
+        boolean fromWithin =
+                Observations.isLoopback(address) || context.callerAddresses().contains(address);
+        return switch (side) {
+            case CALLER -> !fromWithin ? Role.CALLER_INBOUND : httpCalls ? Role.CALLER_OTHER : Role.CALL;
+            case CALLEE -> Role.CALLEE_INBOUND;
+            case UNKNOWN -> Role.IGNORED;
+        };
+    }
+
+    private Role role(int number) {
+        return Role.ALL[store.tag(number) & ROLE];
+    }
+
+    private void role(int number, Role role) {
+        store.tag(number, (byte) (store.tag(number) & ~ROLE | role.ordinal()));
+    }
+
+    /** Numbers of the lines of that role, in order of start. */
+    private int[] lines(Role role) {
+        int count = 0;
+        for (int i = 0; i < store.size(); i++) {
+            count += role(i) == role ? 1 : 0;
+        }
+        int[] numbers = new int[count];
+        int at = 0;
+        for (int i = 0; i < store.size(); i++) {
+            if (role(i) == role) {
+                numbers[at++] = i;
+            }
+        }
+        store.sort(numbers);
+        return numbers;
+    }
+
+    // --- calls ------------------------------------------------------------------------------------------------------
+
+    /** Calls in order of start, split and thinned. */
+    private static final class Calls {
+        private final Thinned<Call> failures = new Thinned<>(MOST_FAILURES);
+        private final Thinned<Call> successes = new Thinned<>(MOST_CALLS);
+        private long counted;
+        private long failed;
+
+        private void add(Call call) {
+            counted++;
+            failed += call.countsAsFailed() ? 1 : 0;
+            if (call.failed()) {
+                failures.add(call);
+            } else {
+                successes.add(call);
+            }
+        }
+    }
+
+    private Traffic fromCaller(int[] calls, int[] calleeInbound, Set<String> names, ConditionInference inference) {
+        CallJoiner joiner = new CallJoiner(store, calls, calleeInbound);
+        Calls joined = new Calls();
+        for (int i = 0; i < calls.length; i++) {
+            AccessLogEntry caller = store.get(calls[i]);
+            List<AccessLogEntry> callee = joiner.attemptsOf(i, caller);
+            Attribution attribution = inference.attribute(Optional.of(caller), callee);
+            joined.add(new Call(Optional.of(caller), callee, attribution));
+        }
+        int unclaimed = 0;
+        int[] others = new int[calleeInbound.length];
+        for (int i = 0; i < calleeInbound.length; i++) {
+            if (!joiner.isClaimed(i)) {
+                others[unclaimed++] = calleeInbound[i];
+            }
+        }
+        long dropped = dropped(names, count -> count.droppedOutbound);
+        return traffic(Traffic.Counted.CALLER_LINES, joined, dropped, Arrays.copyOf(others, unclaimed));
+    }
+
+    private Traffic fromCallee(int[] calleeInbound, Set<String> names, ConditionInference inference) {
+        CallJoiner joiner = new CallJoiner(store, new int[0], calleeInbound);
+        // By position: the failed attempt that this line retries, and whether a later line retries this one.
+        int[] previous = new int[calleeInbound.length];
+        boolean[] retried = new boolean[calleeInbound.length];
+        Arrays.fill(previous, CallJoiner.NONE);
+        for (int i = 0; i < calleeInbound.length; i++) {
+            if ((store.tag(calleeInbound[i]) & FAILED) != 0 && store.idHash(calleeInbound[i]) != 0) {
+                int retry = joiner.retryOf(i, store.get(calleeInbound[i]));
+                if (retry != CallJoiner.NONE && previous[retry] == CallJoiner.NONE) {
+                    previous[retry] = i;
+                    retried[i] = true;
+                }
+            }
+        }
+        Calls joined = new Calls();
+        int[] others = new int[calleeInbound.length];
+        int otherCount = 0;
+        for (int i = 0; i < calleeInbound.length; i++) {
+            AccessLogEntry line = store.get(calleeInbound[i]);
+            String authority = Observations.authority(line);
+            boolean edge = line.isTcp() || names.isEmpty() || authority != null && names.contains(authority);
+            if (!edge) {
+                others[otherCount++] = calleeInbound[i];
+            } else if (!retried[i]) {
+                List<AccessLogEntry> attempts = new ArrayList<>(1);
+                attempts.add(line);
+                for (int at = previous[i]; at != CallJoiner.NONE; at = previous[at]) {
+                    attempts.add(0, store.get(calleeInbound[at]));
+                }
+                joined.add(new Call(Optional.empty(), attempts, inference.attribute(Optional.empty(), attempts)));
+            }
+        }
+        long dropped = dropped(names, count -> count.droppedInbound);
+        return traffic(Traffic.Counted.CALLEE_LINES, joined, dropped, Arrays.copyOf(others, otherCount));
+    }
+
+    private Traffic traffic(Traffic.Counted counted, Calls calls, long dropped, int[] calleeInboundOther) {
+        int mostSuccesses =
+                Math.max(LEAST_SUCCESSES, MOST_CALLS - calls.failures.items().size());
+        Thinned<Call> successes = new Thinned<>(mostSuccesses);
+        calls.successes.items().forEach(successes::add);
+        return new Traffic(
+                new Traffic.Counts(counted, calls.counted + dropped, calls.failed),
+                calls.failures.items(),
+                calls.failures.step(),
+                successes.items(),
+                calls.successes.step() * successes.step() * thinning,
+                new Traffic.Surroundings(
+                        sample(lines(Role.CALLER_INBOUND)),
+                        sample(lines(Role.CALLER_OTHER)),
+                        sample(calleeInboundOther),
+                        sample(lines(Role.CALLEE_OUTBOUND))),
+                sorted(
+                        events.items(),
+                        Comparator.comparingLong(OutlierEvent::atMillis)
+                                .thenComparing(event -> event.ref().stream())
+                                .thenComparingLong(event -> event.ref().line())),
+                sorted(
+                        proxyLines.items(),
+                        Comparator.comparingLong(ProxyLogLine::atMillis)
+                                .thenComparing(line -> line.ref().stream())
+                                .thenComparingLong(line -> line.ref().line())));
+    }
+
+    private long dropped(Set<String> names, ToLongFunction<AuthorityCount> kind) {
+        return authorities.entrySet().stream()
+                .filter(count -> names.isEmpty() || names.contains(count.getKey()))
+                .mapToLong(count -> kind.applyAsLong(count.getValue()))
+                .sum();
+    }
+
+    /** The lines themselves, failures first to stay, in order of start. */
+    private List<AccessLogEntry> sample(int[] numbers) {
+        Thinned<Integer> failed = new Thinned<>(MOST_SURROUNDINGS / 2);
+        Thinned<Integer> rest = new Thinned<>(MOST_SURROUNDINGS / 2);
+        for (int number : numbers) {
+            ((store.tag(number) & FAILED) != 0 ? failed : rest).add(number);
+        }
+        int[] kept = new int[failed.items().size() + rest.items().size()];
+        int at = 0;
+        for (int number : failed.items()) {
+            kept[at++] = number;
+        }
+        for (int number : rest.items()) {
+            kept[at++] = number;
+        }
+        store.sort(kept);
+        List<AccessLogEntry> lines = new ArrayList<>(kept.length);
+        for (int number : kept) {
+            lines.add(store.get(number));
+        }
+        return lines;
+    }
+
+    private static <T> List<T> sorted(List<T> items, Comparator<T> order) {
+        return items.stream().sorted(order).toList();
+    }
+}

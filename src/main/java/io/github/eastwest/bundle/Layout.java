@@ -1,0 +1,147 @@
+package io.github.eastwest.bundle;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which path in a bundle means what; the one place that knows, for reading and for writing.
+ */
+final class Layout {
+    static final String MANIFEST = "manifest.json";
+    static final String LOG_LINES = "logs/lines";
+
+    /** Operations whose answers are read: path without extension. */
+    static final Set<String> OPERATIONS = Set.of(
+            "ecs/describe-services",
+            "ecs/describe-clusters",
+            "ecs/describe-task-definition",
+            "ecs/describe-tasks",
+            "ecs/describe-service-deployments",
+            "ecs/describe-service-revisions",
+            "ecs/list-services-by-namespace",
+            "servicediscovery/list-namespaces",
+            "servicediscovery/get-namespace",
+            "servicediscovery/list-services",
+            "servicediscovery/get-service",
+            "servicediscovery/discover-instances",
+            "cloudwatch/list-metrics",
+            "cloudwatch/get-metric-data",
+            "cloudwatch/metric-data-queries",
+            "logs/describe-log-groups",
+            "ec2/describe-network-interfaces",
+            "ec2/describe-security-group-rules",
+            "ec2/describe-subnets",
+            "ec2/describe-network-acls",
+            "ec2/describe-route-tables");
+
+    /** Parts of the format that no diagnosis needs; a bundle may hold them all the same. */
+    private static final List<String> UNUSED = List.of(
+            "cloudwatch/describe-alarms",
+            "logs/insights/",
+            "elbv2/",
+            "vpc-lattice/",
+            "application-autoscaling/",
+            "cloudtrail/");
+
+    private static final Set<String> SECTIONS = Set.of(
+            "ecs",
+            "servicediscovery",
+            "cloudwatch",
+            "logs",
+            "ec2",
+            "elbv2",
+            "vpc-lattice",
+            "application-autoscaling",
+            "cloudtrail");
+
+    private static final List<String> LOG_EXTENSIONS = List.of(".log", ".log.gz", ".json", ".json.gz");
+
+    private Layout() {}
+
+    /**
+     * A log file.
+     *
+     * @param path its path in the bundle
+     * @param folder name of the folder below {@code logs/lines}; empty when it lies there directly
+     * @param stream its name without extension, {@code /} as {@code _}
+     * @param events whether it is a {@code filter-log-events} answer instead of raw lines
+     */
+    record LogFile(String path, String folder, String stream, boolean events) {}
+
+    /**
+     * The folder around a bundle, with a slash at its end; empty when the paths begin with the bundle's own parts.
+     */
+    static String enclosingFolder(Collection<String> paths) {
+        if (paths.contains(MANIFEST)) {
+            return "";
+        }
+        Set<String> tops = new TreeSet<>();
+        for (String path : paths) {
+            int slash = path.indexOf('/');
+            // Files beside the folder, and what macOS puts into its zip files, are not part of the question.
+            if (slash > 0 && !path.startsWith("__MACOSX/")) {
+                tops.add(path.substring(0, slash + 1));
+            }
+        }
+        if (tops.size() != 1) {
+            return "";
+        }
+        String top = tops.iterator().next();
+        boolean ownPart = SECTIONS.contains(top.substring(0, top.length() - 1));
+        return paths.contains(top + MANIFEST) || !ownPart ? top : "";
+    }
+
+    /** The operation that a path holds an answer of: {@code <operation>.json} or {@code <operation>/<key>.json}. */
+    static Optional<String> operation(String path) {
+        if (!path.endsWith(".json")) {
+            return Optional.empty();
+        }
+        String name = path.substring(0, path.length() - ".json".length());
+        if (OPERATIONS.contains(name)) {
+            return Optional.of(name);
+        }
+        int slash = name.lastIndexOf('/');
+        String folder = slash < 0 ? "" : name.substring(0, slash);
+        return OPERATIONS.contains(folder) ? Optional.of(folder) : Optional.empty();
+    }
+
+    /** The key of {@code <operation>/<key>.json}; empty for {@code <operation>.json}. */
+    static String key(String path, String operation) {
+        String name = path.substring(0, path.length() - ".json".length());
+        return name.length() > operation.length() ? name.substring(operation.length() + 1) : "";
+    }
+
+    /** The log file at that path, if it is one. */
+    static Optional<LogFile> logFile(String path) {
+        if (!path.startsWith(LOG_LINES + "/")) {
+            return Optional.empty();
+        }
+        String rest = path.substring(LOG_LINES.length() + 1);
+        for (String extension : LOG_EXTENSIONS) {
+            if (rest.endsWith(extension) && rest.length() > extension.length()) {
+                int slash = rest.indexOf('/');
+                String stream = rest.substring(slash + 1, rest.length() - extension.length());
+                return Optional.of(new LogFile(
+                        path,
+                        slash < 0 ? "" : rest.substring(0, slash),
+                        stream.replace('/', '_'),
+                        extension.startsWith(".json")));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Why a file is not read; empty when it is. */
+    static Optional<String> ignored(String path) {
+        if (path.equals(MANIFEST)
+                || operation(path).isPresent()
+                || logFile(path).isPresent()) {
+            return Optional.empty();
+        }
+        boolean unused = path.endsWith(".json") && UNUSED.stream().anyMatch(path::startsWith);
+        return Optional.of(unused ? "not used by the diagnosis of this edge" : "not part of the bundle format");
+    }
+}

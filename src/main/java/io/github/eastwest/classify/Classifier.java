@@ -1,0 +1,165 @@
+package io.github.eastwest.classify;
+
+import io.github.eastwest.model.Input;
+import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Severity;
+import io.github.eastwest.model.Snapshot;
+import io.github.eastwest.model.Verdict;
+import io.github.eastwest.model.report.Diagnosis;
+import io.github.eastwest.model.report.Diagnosis.Causes;
+import io.github.eastwest.model.report.Diagnosis.RuledOut;
+import io.github.eastwest.model.report.Diagnosis.Undetermined;
+import io.github.eastwest.model.report.Evidence;
+import io.github.eastwest.model.report.Finding;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs the rules over a snapshot and makes one answer of theirs.
+ *
+ * <p>A rule whose required inputs were not read is not asked: its cause is undetermined. A rule that crashes is named in the
+ * answer; the others go on. Findings are ordered by confidence times the share of the primary failures they explain,
+ * after which a cause is moved before the consequences it explains.
+ */
+public final class Classifier {
+    /** A cause that explains no failing call still counts this much: configuration can be wrong before anyone calls. */
+    private static final double BASE_SCORE = 0.3;
+
+    private final List<Rule> rules;
+    private final Thresholds thresholds;
+
+    /** A classifier of those rules. */
+    public Classifier(List<Rule> rules, Thresholds thresholds) {
+        this.rules = List.copyOf(rules);
+        this.thresholds = thresholds;
+    }
+
+    /** The answer for that snapshot. */
+    public Diagnosis diagnose(Snapshot snapshot) {
+        Facts facts = Facts.of(snapshot, thresholds);
+        List<Draft> drafts = new ArrayList<>();
+        List<RuledOut> ruledOut = new ArrayList<>();
+        List<Undetermined> undetermined = new ArrayList<>();
+        List<String> faults = new ArrayList<>();
+        for (Rule rule : rules) {
+            List<Input> missing =
+                    rule.requires().stream().filter(i -> !facts.has(i)).sorted().toList();
+            if (!missing.isEmpty()) {
+                undetermined.add(new Undetermined(rule.cause(), ids(missing)));
+                continue;
+            }
+            try {
+                rule.examine(facts.fresh())
+                        .match(
+                                found -> drafts.add(found.draft()),
+                                excluded -> ruledOut.add(new RuledOut(rule.cause(), excluded.because())),
+                                unknown -> undetermined.add(new Undetermined(rule.cause(), ids(unknown.missing()))));
+            } catch (RuntimeException e) {
+                // One of the two places that catch everything: a broken rule must not take the answer with it.
+                faults.add(rule.cause().code() + " " + rule.cause().slug() + ": " + e);
+                undetermined.add(new Undetermined(rule.cause(), List.of("its rule failed: " + e)));
+            }
+        }
+        List<Draft> ranked = rank(drafts, facts);
+        Causes causes = new Causes(findings(ranked, facts), ruledOut, undetermined, faults);
+        return new Reporter(snapshot, facts, causes, unattributed(ranked, facts)).diagnosis();
+    }
+
+    private static List<String> ids(List<Input> inputs) {
+        return inputs.stream().map(Input::id).toList();
+    }
+
+    private static List<Draft> rank(List<Draft> drafts, Facts facts) {
+        Comparator<Draft> byScore = Comparator.comparingDouble((Draft d) -> -score(d, facts))
+                .thenComparing(d -> d.cause().ordinal());
+        List<Draft> rest = new ArrayList<>(drafts);
+        rest.sort(byScore);
+        List<Draft> ranked = new ArrayList<>();
+        while (!rest.isEmpty()) {
+            Draft next = rest.stream()
+                    .filter(d -> rest.stream().noneMatch(other -> other != d && explains(other, d)))
+                    .findFirst()
+                    .orElse(rest.get(0));
+            rest.remove(next);
+            ranked.add(next);
+        }
+        return ranked;
+    }
+
+    /** Whether the first brings about the second: possible by mechanism, and at least as sure to be there at all. */
+    private static boolean explains(Draft cause, Draft effect) {
+        return Causality.explains(cause.cause(), effect.cause())
+                && !effect.isStandingAlone()
+                && !cause.isNoise()
+                && cause.verdict().compareTo(Verdict.LIKELY) <= 0;
+    }
+
+    private static double score(Draft draft, Facts facts) {
+        if (draft.isNoise()) {
+            return 0;
+        }
+        double share = facts.traffic()
+                .map(t -> {
+                    BitSet primary = t.primary();
+                    BitSet explained = (BitSet) draft.explained().clone();
+                    if (primary.isEmpty() || draft.isStandingAlone()) {
+                        return t.failures().isEmpty()
+                                ? 0.0
+                                : (double) explained.cardinality()
+                                        / t.failures().size();
+                    }
+                    explained.and(primary);
+                    return (double) explained.cardinality() / primary.cardinality();
+                })
+                .orElse(0.0);
+        double score = draft.confidence() * (BASE_SCORE + (1 - BASE_SCORE) * share);
+        // What we cannot see is the answer only when nothing is seen: it stands behind every likely cause.
+        return draft.cause().blindSpot() ? score * BASE_SCORE + BASE_SCORE / 2 : score;
+    }
+
+    private List<Finding> findings(List<Draft> ranked, Facts facts) {
+        List<Finding> findings = new ArrayList<>();
+        int evidenceNumber = 1;
+        for (int i = 0; i < ranked.size(); i++) {
+            Draft draft = ranked.get(i);
+            List<Evidence> evidence = new ArrayList<>();
+            for (Draft.Fact fact : draft.facts()) {
+                evidence.add(new Evidence(
+                        "E" + evidenceNumber++,
+                        fact.supports(),
+                        fact.statement(),
+                        fact.source().id(),
+                        fact.observed(),
+                        fact.threshold()));
+            }
+            Optional<RootCause> causedBy = ranked.subList(0, i).stream()
+                    .filter(d -> explains(d, draft))
+                    .map(Draft::cause)
+                    .findFirst();
+            findings.add(new Finding(
+                    draft.cause(),
+                    new Finding.Assessment(draft.verdict(), draft.confidence(), severity(draft), draft.hop()),
+                    draft.summaryText(),
+                    evidence,
+                    draft.confirms(),
+                    draft.fixes(),
+                    causedBy,
+                    draft.explained().cardinality()));
+        }
+        return findings;
+    }
+
+    private static Severity severity(Draft draft) {
+        return draft.isNoise() ? Severity.NOTE : draft.cause().severity();
+    }
+
+    private static BitSet unattributed(List<Draft> drafts, Facts facts) {
+        BitSet rest = new BitSet();
+        facts.traffic().ifPresent(t -> rest.set(0, t.failures().size()));
+        drafts.forEach(d -> rest.andNot(d.explained()));
+        return rest;
+    }
+}

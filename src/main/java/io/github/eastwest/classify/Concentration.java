@@ -1,0 +1,39 @@
+package io.github.eastwest.classify;
+
+import io.github.eastwest.classify.TrafficView.Tally;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One group that holds the failures while the others are well.
+ *
+ * @param name the group: a host, a path, a revision
+ * @param inside its calls
+ * @param outside the calls of all other groups
+ */
+public record Concentration(String name, Tally inside, Tally outside) {
+    /**
+     * The group that holds at least {@link Thresholds.Spread#concentrated} of the failures, if the others exist, fail at
+     * most {@link Thresholds.Spread#well} of their calls, and fail {@link Thresholds.Spread#ratio} times less often.
+     */
+    public static Optional<Concentration> of(Map<String, Tally> groups, Thresholds.Spread spread) {
+        long failed = groups.values().stream().mapToLong(Tally::failed).sum();
+        if (failed < spread.minimumFailures() || groups.size() < 2) {
+            return Optional.empty();
+        }
+        Map.Entry<String, Tally> worst = groups.entrySet().stream()
+                .max(Map.Entry.<String, Tally>comparingByValue(java.util.Comparator.comparingLong(Tally::failed)))
+                .orElseThrow();
+        Tally outside = groups.entrySet().stream()
+                .filter(e -> !e.getKey().equals(worst.getKey()))
+                .map(Map.Entry::getValue)
+                .reduce(new Tally(0, 0), Tally::plus);
+        Tally inside = worst.getValue();
+        boolean holds = inside.failed() >= spread.concentrated() * failed;
+        boolean othersWell = outside.total() > 0 && outside.share() <= spread.well();
+        boolean sharper = inside.share() >= spread.ratio() * outside.share();
+        return holds && othersWell && sharper
+                ? Optional.of(new Concentration(worst.getKey(), inside, outside))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.eastwest.classify;
+
+import io.github.eastwest.model.ecs.Task;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Where in the life of its task a failed call fell: while the task started, while it stopped, or in between. */
+public final class Phases {
+    /** Stop codes of a stop that somebody asked for, as opposed to a container that ended by itself. */
+    private static final Set<String> PLANNED =
+            Set.of("ServiceSchedulerInitiated", "UserInitiated", "SpotInterruption", "TerminationNotice");
+
+    private final TrafficView traffic;
+    private final Thresholds thresholds;
+
+    /** Phases of those calls. */
+    public Phases(TrafficView traffic, Thresholds thresholds) {
+        this.traffic = traffic;
+        this.thresholds = thresholds;
+    }
+
+    /**
+     * Failures of tasks that had not answered any call yet, began to soon after they started, and had been created
+     * recently.
+     */
+    public BitSet starting() {
+        return traffic.where(this::isStarting);
+    }
+
+    /** Failures of tasks that ECS was stopping on purpose, or had stopped. */
+    public BitSet stopping() {
+        return traffic.where(this::isStopping);
+    }
+
+    /** Whether the task had not yet answered its first call, and did so later. */
+    private boolean isStarting(Observed failure) {
+        Optional<Instant> started = failure.task()
+                .flatMap(t -> t.lifecycle().startedAt().or(() -> t.lifecycle().createdAt()));
+        OptionalLong firstSuccess = traffic.firstSuccess(failure.host());
+        return started.isPresent()
+                && firstSuccess.isPresent()
+                && failure.start() < firstSuccess.getAsLong()
+                && firstSuccess.getAsLong() - started.get().toEpochMilli()
+                        <= 4L * seconds(thresholds.timing().startSeconds())
+                && failure.start() - started.get().toEpochMilli()
+                        <= 2L * seconds(thresholds.timing().startSeconds());
+    }
+
+    private boolean isStopping(Observed failure) {
+        return failure.task().filter(Phases::plannedStop).isPresent()
+                && stop(failure.task().get())
+                        .filter(at -> failure.end()
+                                >= at.toEpochMilli()
+                                        - seconds(thresholds.timing().stopSeconds()))
+                        .isPresent();
+    }
+
+    /** When ECS began to stop the task. */
+    public static Optional<Instant> stop(Task task) {
+        return task.lifecycle()
+                .stoppingAt()
+                .or(() -> task.lifecycle().executionStoppedAt())
+                .or(() -> task.lifecycle().stoppedAt());
+    }
+
+    /** Whether the task stopped because somebody asked for it, not because a container ended or failed its checks. */
+    public static boolean plannedStop(Task task) {
+        return PLANNED.contains(task.state().stopCode())
+                && !task.state().stoppedReason().contains("health check");
+    }
+
+    private static long seconds(int seconds) {
+        return seconds * 1000L;
+    }
+}

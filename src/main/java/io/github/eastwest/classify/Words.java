@@ -1,0 +1,68 @@
+package io.github.eastwest.classify;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Numbers, times and names in the sentences of findings: the same sentence goes to every output. */
+public final class Words {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private Words() {}
+
+    /** {@code 1619}, {@code 16 190}: groups of three from five digits on. */
+    public static String number(long value) {
+        return Math.abs(value) < 10_000
+                ? Long.toString(value)
+                : String.format(Locale.ROOT, "%,d", value).replace(',', '\u00a0');
+    }
+
+    /** {@code 39 of 1232 calls (3.2 %)}. */
+    public static String of(long count, long total, String noun) {
+        return number(count) + " of " + number(total) + " " + noun + (total == 1 ? "" : "s") + " ("
+                + percent(count, total) + ")";
+    }
+
+    /** {@code 3.2 %}: one decimal, more for small shares, {@code 100 %} and {@code 0 %} only when exact. */
+    public static String percent(long count, long total) {
+        if (total == 0 || count == 0) {
+            return "0\u00a0%";
+        }
+        if (count == total) {
+            return "100\u00a0%";
+        }
+        double share = 100.0 * count / total;
+        String digits = share < 0.1 ? "%.3f" : share < 1 ? "%.2f" : "%.1f";
+        return String.format(Locale.ROOT, digits, Math.min(share, 99.9)) + "\u00a0%";
+    }
+
+    /** {@code 04:15:47Z}. */
+    public static String time(long epochMillis) {
+        return TIME.format(Instant.ofEpochMilli(epochMillis));
+    }
+
+    /** {@code 04:15:47Z}. */
+    public static String time(Instant instant) {
+        return TIME.format(instant);
+    }
+
+    /** {@code 250 ms}, {@code 15.0 s}. */
+    public static String duration(long millis) {
+        return millis < 1000 ? millis + "\u00a0ms" : String.format(Locale.ROOT, "%.1f\u00a0s", millis / 1000.0);
+    }
+
+    /** {@code 1 task}, {@code 3 tasks}. */
+    public static String count(long count, String noun) {
+        return number(count) + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /** A word that a POSIX shell takes literally: names in a bundle are hostile. */
+    public static String shell(String word) {
+        if (word.matches("[A-Za-z0-9_./:@%+=,-]+")) {
+            return word;
+        }
+        return "'" + word.replace("'", "'\\''") + "'";
+    }
+}

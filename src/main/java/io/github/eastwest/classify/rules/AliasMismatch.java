@@ -1,0 +1,253 @@
+package io.github.eastwest.classify.rules;
+
+import io.github.eastwest.classify.Draft;
+import io.github.eastwest.classify.Examination;
+import io.github.eastwest.classify.Facts;
+import io.github.eastwest.classify.Rule;
+import io.github.eastwest.classify.TrafficView;
+import io.github.eastwest.classify.TrafficView.Tally;
+import io.github.eastwest.classify.Weight;
+import io.github.eastwest.classify.Words;
+import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Input;
+import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.ecs.Deployment;
+import io.github.eastwest.model.ecs.Service;
+import io.github.eastwest.model.log.AccessLogEntry;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * EW104: callers reach an endpoint only under its client alias, name and port; the discovery name, the service name or the
+ * container port are other things. A wrong name is unknown to the caller's task (no call ever reaches its proxy); a wrong
+ * host header or port that does reach the proxy is answered 404 with no body and no host.
+ *
+ * <p>Evidence: the caller's proxy found no route for an authority that resembles the callee's name; an environment variable
+ * of the caller names the callee with another name or port; or, with everything else in order, no call arrives while the
+ * caller's own application fails.
+ */
+final class AliasMismatch implements Rule {
+    private static final Pattern HOST_PORT =
+            Pattern.compile("^(?:[a-z][a-z0-9+.-]*://)?(?:[^@/]*@)?([A-Za-z0-9._-]+)(?::(\\d{1,5}))?(?:[/?].*)?$");
+    private static final long MINIMUM = 3;
+
+    @Override
+    public RootCause cause() {
+        return RootCause.ALIAS_MISMATCH;
+    }
+
+    @Override
+    public Set<Input> requires() {
+        return Set.of(Input.SERVICES);
+    }
+
+    @Override
+    public Set<Input> uses() {
+        return Set.of(Input.TASK_DEFINITIONS, Input.CLOUD_MAP_SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+    }
+
+    @Override
+    public Examination examine(Facts facts) {
+        List<String> aliases = Symptoms.aliases(facts);
+        if (aliases.isEmpty()) {
+            return Examination.excluded("the callee advertises no endpoint, so no name can be wrong");
+        }
+        Optional<TrafficView> traffic = facts.traffic();
+        Map<String, Long> unrouted = unrouted(facts, traffic);
+        long lost = unrouted.values().stream().mapToLong(Long::longValue).sum();
+        List<String> wrong = wrongAddresses(facts, aliases);
+        boolean noCalls = traffic.isPresent()
+                && traffic.get().callerCounts()
+                && traffic.get().requests() == 0;
+        Draft draft = Draft.of(cause());
+        String used = !unrouted.isEmpty() ? String.join(", ", unrouted.keySet()) : String.join(", ", wrong);
+        draft.summary(facts.edge().label() + ": the caller uses "
+                + (used.isEmpty() ? "a name that its tasks do not know" : used) + ", the callee answers to "
+                + String.join(", ", aliases));
+        if (lost >= MINIMUM) {
+            draft.evidence(
+                    Weight.DECISIVE,
+                    Input.CALLER_LOGS,
+                    Words.count(lost, "request") + " for " + String.join(", ", unrouted.keySet())
+                            + " ended in the caller's proxy with 404, no host and no body: no route for that name",
+                    used,
+                    String.join(", ", aliases));
+            traffic.ifPresent(t -> draft.explains(t.in(Condition.NO_ROUTE)));
+        }
+        if (!wrong.isEmpty()) {
+            draft.evidence(
+                    noCalls ? Weight.STRONG : Weight.MEDIUM,
+                    Input.TASK_DEFINITIONS,
+                    "the caller's task definition names the callee as " + String.join(", ", wrong) + "; its alias is "
+                            + String.join(", ", aliases),
+                    String.join(", ", wrong),
+                    String.join(", ", aliases));
+        }
+        if (noCalls) {
+            Tally inbound = facts.callerInbound();
+            if (inbound.failed() >= MINIMUM && !stale(facts)) {
+                draft.evidence(
+                        Weight.STRONG,
+                        Input.CALLER_LOGS,
+                        "no call to the alias reached the caller's proxies, while the caller's application failed "
+                                + Words.of(inbound.failed(), inbound.total(), "request")
+                                + " and endpoint, namespace and deployment order are right");
+            } else {
+                draft.evidence(
+                        Weight.WEAK,
+                        Input.CALLER_LOGS,
+                        "no call to the alias reached the caller's proxies",
+                        "0 calls",
+                        "");
+            }
+        } else if (traffic.isPresent() && !traffic.get().successes().isEmpty()) {
+            draft.against(
+                    Weight.STRONG,
+                    Input.CALLER_LOGS,
+                    Words.count(
+                                    traffic.get().requests()
+                                            - traffic.get().failures().size(),
+                                    "call") + " under the right name were answered");
+        }
+        if (lost == 0 && wrong.isEmpty() && traffic.isEmpty()) {
+            return Examination.unknown(Input.CALLER_LOGS);
+        }
+        return Examination.of(
+                draft.confirm(
+                                "aws ecs describe-services " + facts.calleeArguments()
+                                        + " --query 'services[0].deployments[?status==`PRIMARY`].serviceConnectConfiguration.services[].clientAliases[]'",
+                                "the name or port that the caller uses is not among the aliases",
+                                "it is; then compare the namespaces and the order of deployments")
+                        .fix("Let the caller use " + String.join(" or ", aliases) + ".", "A deployment of the caller.")
+                        .fix(
+                                "Or give the endpoint the alias that the callers use, then redeploy the callers.",
+                                "Callers of the old alias lose it: an endpoint has one alias."),
+                "no request used another name of the callee");
+    }
+
+    /** Whether the caller's deployment is older than the endpoint, which is another cause of unknown names. */
+    private static boolean stale(Facts facts) {
+        Optional<Instant> deployed = facts.caller().flatMap(Service::primary).flatMap(Deployment::createdAt);
+        return deployed.isPresent()
+                && facts.discoveryServices().stream()
+                        .filter(s -> facts.discoveryNames().contains(s.name()))
+                        .flatMap(s -> s.createdAt().stream())
+                        .anyMatch(at -> at.isAfter(deployed.get()));
+    }
+
+    /** Names without route that resemble the callee's, with their number of requests. */
+    private static Map<String, Long> unrouted(Facts facts, Optional<TrafficView> traffic) {
+        Map<String, Long> names = new TreeMap<>();
+        if (traffic.isEmpty()) {
+            return names;
+        }
+        traffic.get()
+                .at(traffic.get().in(Condition.NO_ROUTE))
+                .forEach(o -> count(names, o.call().line()));
+        for (AccessLogEntry line : traffic.get().traffic().surroundings().callerOther()) {
+            if (line.response().status() == 404
+                    && !line.hasHost()
+                    && !line.hasServiceTime()
+                    && line.response().bytesSent() == 0
+                    && resembles(facts, line.request().authority())) {
+                count(names, line);
+            }
+        }
+        return names;
+    }
+
+    private static void count(Map<String, Long> names, AccessLogEntry line) {
+        String authority = line.request().authority();
+        names.merge(authority == null ? "-" : authority, 1L, Long::sum);
+    }
+
+    private static boolean resembles(Facts facts, @org.jspecify.annotations.Nullable String authority) {
+        if (authority == null) {
+            return false;
+        }
+        String name = authority.toLowerCase(Locale.ROOT);
+        return facts.discoveryNames().stream()
+                .map(n -> n.toLowerCase(Locale.ROOT))
+                .anyMatch(n -> name.contains(n) || distance(host(name), n) <= 2);
+    }
+
+    private static String host(String authority) {
+        int end = authority.indexOf(':');
+        String host = end < 0 ? authority : authority.substring(0, end);
+        int dot = host.indexOf('.');
+        return dot < 0 ? host : host.substring(0, dot);
+    }
+
+    /** Levenshtein distance: a misspelt name is a wrong name. */
+    private static int distance(String a, String b) {
+        int[] previous = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            previous[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] current = new int[b.length() + 1];
+            current[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                current[j] = Math.min(change, Math.min(previous[j], current[j - 1]) + 1);
+            }
+            previous = current;
+        }
+        return previous[b.length()];
+    }
+
+    /** Addresses in the caller's environment that mean the callee but are none of its aliases. */
+    private static List<String> wrongAddresses(Facts facts, List<String> aliases) {
+        List<String> wrong = new ArrayList<>();
+        facts.callerEnvironment().forEach((name, value) -> {
+            Matcher matcher = HOST_PORT.matcher(value.strip());
+            if (!matcher.matches() || value.length() > 200) {
+                return;
+            }
+            String host = matcher.group(1).toLowerCase(Locale.ROOT);
+            String port = Optional.ofNullable(matcher.group(2)).orElseGet(() -> defaultPort(value));
+            boolean meansCallee =
+                    facts.discoveryNames().stream().anyMatch(n -> host(host).equals(n.toLowerCase(Locale.ROOT)));
+            boolean looksLikeAddress = value.contains("://") || matcher.group(2) != null || host.contains(".");
+            if (meansCallee && looksLikeAddress && !matches(host, port, aliases)) {
+                wrong.add(host + (port.isEmpty() ? "" : ":" + port) + " (" + name + ")");
+            }
+        });
+        return wrong;
+    }
+
+    private static String defaultPort(String value) {
+        String scheme =
+                value.contains("://") ? Optional.ofNullable(scheme(value)).orElse("") : "";
+        return scheme.equals("http") ? "80" : scheme.equals("https") ? "443" : "";
+    }
+
+    private static @org.jspecify.annotations.Nullable String scheme(String value) {
+        try {
+            return URI.create(value.strip()).getScheme();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean matches(String host, String port, List<String> aliases) {
+        for (String alias : aliases) {
+            int colon = alias.lastIndexOf(':');
+            String aliasHost = (colon < 0 ? alias : alias.substring(0, colon)).toLowerCase(Locale.ROOT);
+            String aliasPort = colon < 0 ? "" : alias.substring(colon + 1);
+            if (aliasHost.equals(host) && (port.isEmpty() || aliasPort.isEmpty() || port.equals(aliasPort))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.eastwest.classify.rules;
+
+import io.github.eastwest.classify.Draft;
+import io.github.eastwest.classify.Examination;
+import io.github.eastwest.classify.Facts;
+import io.github.eastwest.classify.LatencyRise;
+import io.github.eastwest.classify.Observed;
+import io.github.eastwest.classify.Rule;
+import io.github.eastwest.classify.TrafficView;
+import io.github.eastwest.classify.Weight;
+import io.github.eastwest.classify.Words;
+import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Input;
+import io.github.eastwest.model.RootCause;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * EW108: the caller's own client has a shorter timeout than the callee needs. The caller's proxy logs status 0 and no bytes,
+ * and so does the callee's, equally long; the durations pile at the client's timeout.
+ *
+ * <p>Spread durations are users who left. When the callee became slow first (EW508), this is the consequence.
+ */
+final class CallerGivesUpFirst implements Rule {
+    @Override
+    public RootCause cause() {
+        return RootCause.CALLER_GIVES_UP_FIRST;
+    }
+
+    @Override
+    public Set<Input> requires() {
+        return Set.of();
+    }
+
+    @Override
+    public Set<Input> uses() {
+        return Set.of(Input.SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+    }
+
+    private static final double PILE = 0.6;
+
+    @Override
+    public Examination examine(Facts facts) {
+        Optional<TrafficView> traffic = facts.traffic();
+        if (traffic.isEmpty()) {
+            return Examination.unknown(Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        }
+        TrafficView view = traffic.get();
+        Timeouts timeouts = Timeouts.of(facts, view);
+        BitSet gone = view.in(Condition.DOWNSTREAM_DISCONNECT);
+        gone.andNot(timeouts.all());
+        if (gone.cardinality() < facts.thresholds().spread().minimumFailures()) {
+            return Examination.excluded(
+                    gone.isEmpty()
+                            ? "no caller left before the answer"
+                            : "only " + Words.count(gone.cardinality(), "call") + " ended because the caller left");
+        }
+        long[] durations = view.at(gone).stream().mapToLong(Observed::duration).toArray();
+        long middle = TrafficView.quantile(Arrays.stream(durations).sorted().toArray(), 0.5)
+                .orElse(0);
+        TrafficView.Cluster pile =
+                TrafficView.densest(durations, Math.max(50, middle / 30)).orElseThrow();
+        List<String> paths =
+                view.at(gone).stream().map(Observed::path).distinct().sorted().toList();
+        long outlived = view.successes().stream()
+                .filter(o ->
+                        paths.contains(o.path()) && o.duration() > pile.millis() + Math.max(100, pile.millis() / 20))
+                .count();
+        Draft draft = Draft.of(cause())
+                .explains(gone)
+                .summary(facts.edge().label() + ": the caller's client gave up " + facts.ofCalls(gone.cardinality())
+                        + (pile.share() >= PILE ? " after " + Words.duration(pile.millis()) : " before the answer")
+                        + " on " + Timeouts.names(paths))
+                .evidence(
+                        Weight.MEDIUM,
+                        view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
+                        facts.ofCalls(gone.cardinality())
+                                + " have status 0 and no bytes: the calling side closed the connection");
+        if (pile.share() >= PILE) {
+            draft.evidence(
+                    Weight.STRONG,
+                    Input.CALLER_LOGS,
+                    Math.round(100 * pile.share()) + "\u00a0% of them lasted " + Words.duration(pile.millis())
+                            + ": a timer, not impatience",
+                    Words.duration(pile.millis()),
+                    Words.duration(timeouts.millis()));
+        } else {
+            draft.against(Weight.WEAK, Input.CALLER_LOGS, "their durations are spread: no single timer");
+        }
+        if (outlived == 0 && pile.share() >= PILE) {
+            draft.evidence(Weight.MEDIUM, Input.CALLER_LOGS, "no answered call of those paths took longer");
+        }
+        boolean arrived =
+                view.at(gone).stream().anyMatch(o -> !o.call().callee().isEmpty());
+        if (arrived && view.callerCounts()) {
+            draft.evidence(
+                    Weight.WEAK,
+                    Input.CALLEE_LOGS,
+                    "the callee's proxies have the same calls, cut at the same time: the callee was still working");
+        }
+        LatencyRise rise = Timeouts.rise(facts, view);
+        if (rise.risenShare() >= 0.5) {
+            draft.against(
+                    Weight.MEDIUM,
+                    Input.CALLER_LOGS,
+                    "the callee had become several times slower: the client's timeout is not the first cause");
+        }
+        return Examination.of(
+                draft.confirm(
+                                "aws logs start-query --log-group-names GROUP --start-time "
+                                        + facts.window().from().getEpochSecond()
+                                        + " --end-time " + facts.window().to().getEpochSecond()
+                                        + " --query-string 'filter response_code = 0 | stats count(*), min(duration), median(duration), max(duration) by path'",
+                                "the durations of each path lie close together, at the client's configured timeout",
+                                "they are spread, or lie at the request timeout of "
+                                        + Words.duration(timeouts.millis()))
+                        .fix(
+                                "Give the caller's HTTP client a timeout above the callee's slow answers and below the request timeout of "
+                                        + Words.duration(timeouts.millis()) + ".",
+                                "The caller's threads and connections are held longer.")
+                        .fix("Or make those paths faster than " + Words.duration(pile.millis()) + ".", "None."),
+                "the calls that the caller left have other explanations");
+    }
+}

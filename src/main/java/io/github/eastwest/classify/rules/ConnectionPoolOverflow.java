@@ -1,0 +1,113 @@
+package io.github.eastwest.classify.rules;
+
+import io.github.eastwest.classify.Draft;
+import io.github.eastwest.classify.Examination;
+import io.github.eastwest.classify.Facts;
+import io.github.eastwest.classify.LatencyRise;
+import io.github.eastwest.classify.Rule;
+import io.github.eastwest.classify.TrafficView;
+import io.github.eastwest.classify.Weight;
+import io.github.eastwest.classify.Words;
+import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Hop;
+import io.github.eastwest.model.Input;
+import io.github.eastwest.model.RootCause;
+import java.util.BitSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * EW203: the caller's proxy has reached a limit of connections, pending or concurrent requests towards the callee and
+ * refuses at once: 503 with 81 bytes. The limits are per proxy. A callee that became slow fills them too (EW508 comes
+ * first then): calls in flight = rate times latency.
+ */
+final class ConnectionPoolOverflow implements Rule {
+    @Override
+    public RootCause cause() {
+        return RootCause.CONNECTION_POOL_OVERFLOW;
+    }
+
+    @Override
+    public Set<Input> requires() {
+        return Set.of();
+    }
+
+    @Override
+    public Set<Input> uses() {
+        return Set.of(Input.CALLER_LOGS, Input.CALLEE_LOGS);
+    }
+
+    @Override
+    public Examination examine(Facts facts) {
+        Optional<TrafficView> traffic = facts.traffic();
+        if (traffic.isEmpty()) {
+            return Examination.unknown(Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        }
+        TrafficView view = traffic.get();
+        BitSet overflow = view.in(Condition.UPSTREAM_OVERFLOW);
+        if (overflow.isEmpty()) {
+            return Examination.excluded("no call was refused for a limit");
+        }
+        Saturation load = new Saturation(facts, view);
+        LatencyRise rise = Timeouts.rise(facts, view);
+        long peak = load.peakConcurrency();
+        boolean atCallee = view.at(overflow).stream()
+                                .filter(o -> o.hop() == Hop.CALLEE_PROXY)
+                                .count()
+                        * 2
+                > overflow.cardinality();
+        Draft draft = Draft.of(cause())
+                .at(atCallee ? Hop.CALLEE_PROXY : Hop.CALLER_PROXY)
+                .explains(overflow)
+                .summary(facts.edge().label() + ": the " + (atCallee ? "callee" : "caller") + "'s proxy refused "
+                        + facts.ofCalls(overflow.cardinality()) + " at its connection or request limit; up to "
+                        + Words.count(peak, "call") + " were in flight")
+                .evidence(
+                        overflow.cardinality() >= facts.thresholds().spread().minimumFailures()
+                                ? Weight.STRONG
+                                : Weight.MEDIUM,
+                        atCallee ? Input.CALLEE_LOGS : Input.CALLER_LOGS,
+                        facts.ofCalls(overflow.cardinality())
+                                + " were refused at once, before anything was sent (503 with 81 bytes where the body tells)",
+                        Words.count(overflow.cardinality(), "call"),
+                        "");
+        if (rise.risenShare() < 0.3 && rise.calls() > 0) {
+            draft.evidence(
+                    Weight.MEDIUM,
+                    Input.CALLER_LOGS,
+                    "the answered calls kept their pace: the callee is not the reason");
+        } else if (rise.risenShare() >= 0.5) {
+            draft.against(
+                    Weight.WEAK, Input.CALLER_LOGS, "the callee had become several times slower, which fills any pool");
+        }
+        if (load.loadGrowth() >= 1.5) {
+            draft.evidence(
+                    Weight.WEAK,
+                    Input.CALLER_LOGS,
+                    String.format(
+                            Locale.ROOT,
+                            "calls per time grew to %.1f times the quietest part of the window",
+                            load.loadGrowth()));
+        }
+        return Examination.of(
+                draft.confirm(
+                                "aws cloudwatch get-metric-statistics --namespace AWS/ECS --metric-name ActiveConnectionCount --dimensions Name=ClusterName,Value="
+                                        + facts.calleeCluster() + " Name=DiscoveryName,Value="
+                                        + Words.shell(facts.discoveryNames().get(0))
+                                        + " Name=ServiceName,Value="
+                                        + Words.shell(facts.edge().callee())
+                                        + " --statistics Maximum --period 60 --start-time "
+                                        + facts.window().from() + " --end-time "
+                                        + facts.window().to(),
+                                "connections reach a plateau while calls are refused",
+                                "they stay low; then the refusals have another origin")
+                        .fix(
+                                "Add caller tasks: the limits count per proxy, so the load spreads.",
+                                "More connections at the callee.")
+                        .fix(
+                                "Fewer calls in flight: connection reuse and a concurrency limit in the caller's client, HTTP/2 instead of one connection per request.",
+                                "Calls queue in the caller."),
+                "the refusals are too few");
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.eastwest.classify.rules;
+
+import io.github.eastwest.classify.Examination;
+import io.github.eastwest.classify.Facts;
+import io.github.eastwest.classify.Rule;
+import io.github.eastwest.model.Input;
+import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Side;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * EW602: the proxy's log is kept but {@code accessLogConfiguration} is missing (or the access lines did not arrive): there
+ * are ejection events and proxy warnings, but no line per call.
+ */
+final class NoAccessLogs implements Rule {
+    @Override
+    public RootCause cause() {
+        return RootCause.NO_ACCESS_LOGS;
+    }
+
+    @Override
+    public Set<Input> requires() {
+        return Set.of(Input.SERVICES);
+    }
+
+    @Override
+    public Set<Input> uses() {
+        return Set.of(Input.CALLER_LOGS, Input.CALLEE_LOGS);
+    }
+
+    @Override
+    public Examination examine(Facts facts) {
+        Map<Side, Blindness.Sight> sides = Blindness.of(facts);
+        List<Side> blind = sides.entrySet().stream()
+                .filter(e -> e.getValue() == Blindness.Sight.NO_ACCESS_LOG)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (blind.isEmpty()) {
+            return Examination.excluded(
+                    "both proxies have an accessLogConfiguration, or access lines of both were read");
+        }
+        return new Examination.Found(Blindness.draft(cause(), facts, blind));
+    }
+}

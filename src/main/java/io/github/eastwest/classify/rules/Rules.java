@@ -1,0 +1,41 @@
+package io.github.eastwest.classify.rules;
+
+import io.github.eastwest.classify.Rule;
+import java.util.List;
+
+/** All rules, in the order of their codes. */
+public final class Rules {
+    private static final List<Rule> ALL = List.of(
+            new CallerStaleDeployment(),
+            new AliasMismatch(),
+            new CallerGivesUpFirst(),
+            new ConnectionPoolOverflow(),
+            new OutlierEjection(),
+            new SecurityGroupBlocks(),
+            new PortNameMismatch(),
+            new EndpointNotAdvertised(),
+            new AppProtocolMissing(),
+            new AppProtocolMismatch(),
+            new RequestTimeoutTooShort(),
+            new StreamCutByRequestTimeout(),
+            new NoRunningTasks(),
+            new CrashLoop(),
+            new OutOfMemory(),
+            new BadDeployment(),
+            new ApplicationErrors(),
+            new BadReplica(),
+            new CalleeSaturated(),
+            new KeepAliveRace(),
+            new NotListening(),
+            new TrafficBeforeReady(),
+            new UngracefulShutdown(),
+            new NoProxyLogs(),
+            new NoAccessLogs());
+
+    private Rules() {}
+
+    /** Every rule once. */
+    public static List<Rule> all() {
+        return ALL;
+    }
+}

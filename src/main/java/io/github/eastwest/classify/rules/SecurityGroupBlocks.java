@@ -1,0 +1,249 @@
+package io.github.eastwest.classify.rules;
+
+import io.github.eastwest.classify.Draft;
+import io.github.eastwest.classify.Examination;
+import io.github.eastwest.classify.Facts;
+import io.github.eastwest.classify.Observed;
+import io.github.eastwest.classify.Phases;
+import io.github.eastwest.classify.Rule;
+import io.github.eastwest.classify.TrafficView;
+import io.github.eastwest.classify.Weight;
+import io.github.eastwest.classify.Words;
+import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Hop;
+import io.github.eastwest.model.Input;
+import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.ecs.Task;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * EW301: packets to the callee's tasks are dropped because no security-group rule admits them. The port that counts is the
+ * container port or {@code ingressPortOverride}, not the alias port. A security group drops silently: connection attempts
+ * run into the connect timeout and the callee's proxy never sees them; a refusal proves that the packets arrive.
+ *
+ * <p>Evidence: the rules of the tasks' groups evaluated for this caller, and connection timeouts towards exactly those
+ * tasks. Connections that were open before a change go on working.
+ */
+final class SecurityGroupBlocks implements Rule {
+    @Override
+    public RootCause cause() {
+        return RootCause.SECURITY_GROUP_BLOCKS;
+    }
+
+    @Override
+    public Set<Input> requires() {
+        return Set.of(Input.SERVICES);
+    }
+
+    @Override
+    public Set<Input> uses() {
+        return Set.of(
+                Input.TASKS,
+                Input.TASK_DEFINITIONS,
+                Input.NETWORK_INTERFACES,
+                Input.SECURITY_GROUP_RULES,
+                Input.CALLER_LOGS,
+                Input.CALLEE_LOGS);
+    }
+
+    @Override
+    public Examination examine(Facts facts) {
+        Optional<TrafficView> traffic = facts.traffic();
+        BitSet silent =
+                traffic.map(t -> t.where(SecurityGroupBlocks::unanswered)).orElseGet(BitSet::new);
+        boolean documents = facts.has(Input.SECURITY_GROUP_RULES);
+        if (!documents) {
+            return silent.isEmpty()
+                    ? Examination.unknown(Input.SECURITY_GROUP_RULES)
+                    : withoutDocuments(facts, traffic.get(), silent);
+        }
+        SecurityGroups groups = new SecurityGroups(facts);
+        if (groups.ports().isEmpty() || groups.callerGroups().isEmpty()) {
+            return Examination.unknown(Input.NETWORK_INTERFACES);
+        }
+        Set<String> blockedAddresses = new TreeSet<>();
+        Set<String> blockedGroups = new TreeSet<>();
+        Set<String> admittedAddresses = new TreeSet<>();
+        for (Task task : facts.calleeTasks()) {
+            Optional<String> address = task.placement().address();
+            if (address.isEmpty() || !aliveInWindow(facts, task)) {
+                continue;
+            }
+            switch (groups.judge(task)) {
+                case BLOCKED -> {
+                    blockedAddresses.add(address.get());
+                    blockedGroups.addAll(groups.of(task));
+                }
+                case ADMITTED -> admittedAddresses.add(address.get());
+                case UNKNOWN -> {}
+            }
+        }
+        String ports = groups.ports().stream()
+                .map(String::valueOf)
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("");
+        if (blockedAddresses.isEmpty()) {
+            return Examination.excluded(
+                    admittedAddresses.isEmpty()
+                            ? "no task of the callee with known groups was alive in the window"
+                            : "the rules admit the caller's groups (" + String.join(", ", groups.callerGroups())
+                                    + ") on tcp " + ports + " at all " + Words.count(admittedAddresses.size(), "task")
+                                    + " of the callee");
+        }
+        Draft draft = Draft.of(cause());
+        String groupNames = String.join(", ", blockedGroups);
+        BitSet towards = traffic.map(t -> t.where(o -> unanswered(o) && blockedAddresses.contains(address(o.host()))))
+                .orElseGet(BitSet::new);
+        draft.summary(facts.edge().label() + ": " + groupNames + " does not admit "
+                + String.join(", ", groups.callerGroups()) + " on tcp " + ports + " at "
+                + Words.count(blockedAddresses.size(), "task") + " of the callee"
+                + (towards.isEmpty()
+                        ? ""
+                        : "; connection attempts there end in silence: " + facts.ofCalls(towards.cardinality())));
+        draft.evidence(
+                towards.isEmpty() ? Weight.STRONG : Weight.DECISIVE,
+                Input.SECURITY_GROUP_RULES,
+                groups.egressBlocked()
+                        ? "no outbound rule of " + String.join(", ", groups.callerGroups()) + " lets tcp " + ports
+                                + " out to the callee"
+                        : "no inbound rule of " + groupNames + " admits " + String.join(", ", groups.callerGroups())
+                                + " on tcp " + ports,
+                "no rule",
+                "tcp " + ports);
+        if (traffic.isPresent()) {
+            judgeTraffic(facts, traffic.get(), draft, towards, blockedAddresses);
+        }
+        if (!admittedAddresses.isEmpty()) {
+            draft.evidence(
+                    Weight.WEAK,
+                    Input.SECURITY_GROUP_RULES,
+                    "the rules admit the caller at the other " + Words.count(admittedAddresses.size(), "task")
+                            + " of the callee");
+        }
+        String callee = blockedGroups.iterator().next();
+        return Examination.of(
+                draft.confirm(
+                                "aws ec2 describe-security-group-rules --filters Name=group-id,Values="
+                                        + String.join(",", blockedGroups)
+                                        + " --query 'SecurityGroupRules[?IsEgress==`false`].{p:IpProtocol,from:FromPort,to:ToPort,cidr:CidrIpv4,source:ReferencedGroupInfo.GroupId}'",
+                                "no rule covers tcp " + ports + " from " + String.join(", ", groups.callerGroups())
+                                        + " or from the caller's addresses",
+                                "such a rule exists; then look at network ACLs and routes")
+                        .fix(
+                                "Admit the caller: aws ec2 authorize-security-group-ingress --group-id " + callee
+                                        + " --protocol tcp --port "
+                                        + groups.ports().iterator().next() + " --source-group "
+                                        + groups.callerGroups().iterator().next(),
+                                "Opens that port to every task in the caller's group; takes effect at once.")
+                        .fix(
+                                "Put the rule into the template that creates " + callee
+                                        + ", with the container port (or ingressPortOverride), not the alias port.",
+                                "None."),
+                "no call towards the tasks behind " + groupNames + " was lost in silence");
+    }
+
+    private void judgeTraffic(Facts facts, TrafficView traffic, Draft draft, BitSet towards, Set<String> blocked) {
+        List<Observed> answered = traffic.successes().stream()
+                .filter(o -> blocked.contains(address(o.host())))
+                .toList();
+        if (!towards.isEmpty()) {
+            draft.explains(towards)
+                    .evidence(
+                            Weight.STRONG,
+                            Input.CALLER_LOGS,
+                            facts.ofCalls(towards.cardinality())
+                                    + " towards those tasks got no answer to the connection attempt",
+                            Words.count(towards.cardinality(), "call"),
+                            "");
+            boolean seen = traffic.at(towards).stream()
+                    .anyMatch(o -> !o.call().callee().isEmpty());
+            if (!seen && facts.has(Input.CALLEE_LOGS)) {
+                draft.evidence(
+                        Weight.MEDIUM,
+                        Input.CALLEE_LOGS,
+                        "the callee's proxies logged none of them: the packets never arrived");
+            }
+            long lastLost = traffic.last(towards).orElse(0);
+            long after = answered.stream().filter(o -> o.start() > lastLost).count();
+            if (after > 0) {
+                draft.against(
+                        Weight.MEDIUM,
+                        Input.CALLER_LOGS,
+                        Words.count(after, "call") + " to them were answered afterwards");
+            }
+        } else if (!answered.isEmpty()) {
+            draft.against(
+                    Weight.DECISIVE,
+                    Input.CALLER_LOGS,
+                    Words.count(answered.size(), "call")
+                            + " to those tasks were answered and none was lost in silence");
+        } else if (traffic.requests() > 0 && traffic.failures().isEmpty()) {
+            draft.against(Weight.STRONG, Input.CALLER_LOGS, "every call of the window was answered");
+        }
+    }
+
+    /** Silence towards living tasks without the rules: a block is one of three explanations. */
+    private Examination withoutDocuments(Facts facts, TrafficView traffic, BitSet silent) {
+        BitSet living = traffic.where(
+                o -> unanswered(o) && o.task().filter(t -> !t.stopped()).isPresent());
+        boolean answered = traffic.successes().stream()
+                .anyMatch(o ->
+                        traffic.at(living).stream().anyMatch(f -> f.host().equals(o.host()) && o.start() > f.end()));
+        if (living.isEmpty() || answered) {
+            return Examination.unknown(Input.SECURITY_GROUP_RULES);
+        }
+        return Examination.of(
+                Draft.of(cause())
+                        .summary(facts.edge().label() + ": connection attempts to running tasks end in silence: "
+                                + facts.ofCalls(silent.cardinality())
+                                + "; a security group, a network ACL or a route drops them")
+                        .explains(silent)
+                        .evidence(
+                                Weight.MEDIUM,
+                                Input.CALLER_LOGS,
+                                facts.ofCalls(silent.cardinality())
+                                        + " towards running tasks got no answer to the connection attempt")
+                        .evidence(Weight.WEAK, Input.TASKS, "those tasks run: a refusal would show that packets arrive")
+                        .confirm(
+                                "aws ec2 describe-network-interfaces --filters Name=private-ip-address,Values="
+                                        + String.join(",", hosts(traffic, living))
+                                        + " --query 'NetworkInterfaces[].{eni:NetworkInterfaceId,subnet:SubnetId,groups:Groups[].GroupId}'",
+                                "the groups' rules (aws ec2 describe-security-group-rules) admit no tcp from the caller",
+                                "they do; then look at network ACLs and routes")
+                        .fix(
+                                "Admit the caller's security group on the callee's container port.",
+                                "Opens that port to the caller's group."),
+                "no call was lost in silence");
+    }
+
+    private static Set<String> hosts(TrafficView traffic, BitSet failures) {
+        Set<String> hosts = new TreeSet<>();
+        traffic.at(failures).forEach(o -> hosts.add(Words.shell(address(o.host()))));
+        return hosts;
+    }
+
+    /** No answer to the connection attempt, or a timeout of a call that the callee's proxy never saw. */
+    private static boolean unanswered(Observed o) {
+        return o.call().callee().isEmpty()
+                && !o.call().line().hasServiceTime()
+                && !o.host().isEmpty()
+                && (o.condition() == Condition.UPSTREAM_CONNECTION_TIMEOUT
+                        || o.condition() == Condition.UPSTREAM_RESPONSE_TIMEOUT && o.hop() == Hop.NETWORK
+                        || o.condition() == Condition.NO_HEALTHY_UPSTREAM && o.duration() >= 500);
+    }
+
+    private static boolean aliveInWindow(Facts facts, Task task) {
+        return Phases.stop(task)
+                .filter(at -> at.isBefore(facts.window().from()))
+                .isEmpty();
+    }
+
+    private static String address(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon < 0 ? host : host.substring(0, colon);
+    }
+}

@@ -1,0 +1,195 @@
+package io.github.eastwest.classify.rules;
+
+import io.github.eastwest.classify.Facts;
+import io.github.eastwest.model.ecs.Deployment;
+import io.github.eastwest.model.ecs.Service;
+import io.github.eastwest.model.ecs.Task;
+import io.github.eastwest.model.network.Network.NetworkInterface;
+import io.github.eastwest.model.network.Network.Peer;
+import io.github.eastwest.model.network.Network.SecurityGroupRule;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The security-group rules between the caller's and the callee's tasks, evaluated as EC2 does: any rule that fits admits. */
+final class SecurityGroups {
+    private final List<SecurityGroupRule> rules;
+    private final List<NetworkInterface> interfaces;
+    private final Optional<Deployment> calleePrimary;
+    private final Set<String> callerGroups = new TreeSet<>();
+    private final Set<String> callerAddresses = new TreeSet<>();
+    private final Set<Integer> ports = new TreeSet<>();
+    private boolean egressBlocked;
+
+    /** What the rules say about a task. */
+    enum Judgement {
+        ADMITTED,
+        BLOCKED,
+        UNKNOWN
+    }
+
+    SecurityGroups(Facts facts) {
+        rules = facts.securityGroupRules();
+        interfaces = facts.interfaces();
+        calleePrimary = facts.calleePrimary();
+        for (Task task : facts.callerTasks()) {
+            if (task.running()) {
+                task.placement().address().ifPresent(callerAddresses::add);
+                callerGroups.addAll(groupsByInterface(task));
+            }
+        }
+        if (callerGroups.isEmpty()) {
+            facts.caller().flatMap(Service::primary).ifPresent(d -> callerGroups.addAll(d.securityGroups()));
+        }
+        facts.endpoints().forEach(e -> {
+            if (e.ingressPort().isPresent()) {
+                ports.add(e.ingressPort().getAsInt());
+            } else {
+                facts.portMapping(e).ifPresent(p -> ports.add(p.containerPort()));
+            }
+        });
+        if (ports.isEmpty()) {
+            facts.traffic()
+                    .ifPresent(t -> t.failures().forEach(o -> port(o.host()).ifPresent(ports::add)));
+        }
+    }
+
+    private static OptionalInt port(String host) {
+        int colon = host.lastIndexOf(':');
+        try {
+            return colon < 0 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(host.substring(colon + 1)));
+        } catch (NumberFormatException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    Set<String> callerGroups() {
+        return callerGroups;
+    }
+
+    Set<Integer> ports() {
+        return ports;
+    }
+
+    /** Whether it was the caller's own outbound rules that let nothing out. */
+    boolean egressBlocked() {
+        return egressBlocked;
+    }
+
+    /** The groups of a task: those of its interface, else those of the deployment it belongs to. */
+    List<String> of(Task task) {
+        List<String> groups = groupsByInterface(task);
+        if (!groups.isEmpty()) {
+            return groups;
+        }
+        return calleePrimary
+                .filter(d -> d.id().equals(task.deploymentId()))
+                .map(Deployment::securityGroups)
+                .orElse(List.of());
+    }
+
+    private List<String> groupsByInterface(Task task) {
+        return interfaces.stream()
+                .filter(i -> i.address().isPresent()
+                                && i.address().equals(task.placement().address())
+                        || task.placement().interfaceId().filter(i.id()::equals).isPresent())
+                .flatMap(i -> i.groups().stream())
+                .distinct()
+                .toList();
+    }
+
+    Judgement judge(Task task) {
+        List<String> groups = of(task);
+        // A group without a single rule in the data was not read: a group that exists has at least its outbound rules.
+        if (groups.isEmpty() || groups.stream().noneMatch(this::known)) {
+            return Judgement.UNKNOWN;
+        }
+        boolean in = ports.stream()
+                .anyMatch(port -> rules.stream()
+                        .filter(r -> !r.egress() && groups.contains(r.groupId()))
+                        .anyMatch(r -> admits(r, port, callerGroups, callerAddresses)));
+        boolean allKnown = groups.stream().allMatch(this::known);
+        if (!in) {
+            return allKnown ? Judgement.BLOCKED : Judgement.UNKNOWN;
+        }
+        Set<String> address = new TreeSet<>();
+        task.placement().address().ifPresent(address::add);
+        boolean callerKnown = callerGroups.stream().allMatch(this::known)
+                && rules.stream().anyMatch(r -> r.egress() && callerGroups.contains(r.groupId()));
+        boolean out = ports.stream()
+                .anyMatch(port -> rules.stream()
+                        .filter(r -> r.egress() && callerGroups.contains(r.groupId()))
+                        .anyMatch(r -> admits(r, port, new TreeSet<>(groups), address)));
+        if (callerKnown && !out) {
+            egressBlocked = true;
+            return Judgement.BLOCKED;
+        }
+        return Judgement.ADMITTED;
+    }
+
+    private boolean known(String group) {
+        return rules.stream().anyMatch(r -> r.groupId().equals(group));
+    }
+
+    private static boolean admits(SecurityGroupRule rule, int port, Set<String> peers, Set<String> addresses) {
+        boolean protocol = rule.protocol().equals("-1")
+                || rule.protocol().equals("tcp")
+                || rule.protocol().equals("6");
+        boolean covers =
+                rule.protocol().equals("-1") || rule.fromPort() < 0 || rule.fromPort() <= port && port <= rule.toPort();
+        if (!protocol || !covers) {
+            return false;
+        }
+        Peer peer = rule.peer();
+        // What a prefix list holds is not in the bundle: benefit of the doubt, never a guilty party by default.
+        return peer.groupId().filter(peers::contains).isPresent()
+                || peer.prefixListId().isPresent()
+                || peer.cidrIpv4()
+                        .filter(cidr ->
+                                addresses.isEmpty() || addresses.stream().anyMatch(a -> contains(cidr, a)))
+                        .isPresent();
+    }
+
+    /** Whether the IPv4 block contains the address; false for anything that is neither. */
+    static boolean contains(String cidr, String address) {
+        int slash = cidr.indexOf('/');
+        if (slash < 0) {
+            return cidr.equals(address);
+        }
+        long network = ipv4(cidr.substring(0, slash));
+        long host = ipv4(address);
+        int bits;
+        try {
+            bits = Integer.parseInt(cidr.substring(slash + 1));
+        } catch (NumberFormatException e) {
+            return false;
+        }
+        if (network < 0 || host < 0 || bits < 0 || bits > 32) {
+            return false;
+        }
+        long mask = bits == 0 ? 0 : (0xffffffffL << (32 - bits)) & 0xffffffffL;
+        return (network & mask) == (host & mask);
+    }
+
+    private static long ipv4(String text) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length != 4) {
+            return -1;
+        }
+        long value = 0;
+        for (String part : parts) {
+            try {
+                int octet = Integer.parseInt(part);
+                if (octet < 0 || octet > 255) {
+                    return -1;
+                }
+                value = value << 8 | octet;
+            } catch (NumberFormatException e) {
+                return -1;
+            }
+        }
+        return value;
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.eastwest.cli;
+
+import io.github.eastwest.model.EastwestException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The {@code -o FORMAT[=FILE]} options of a command: several outputs in one run, at most one of them to standard output.
+ *
+ * @param targets in the order given
+ */
+record Outputs(List<Target> targets) {
+    Outputs {
+        targets = List.copyOf(targets);
+    }
+
+    /** One output; {@code file} is {@code -} for standard output. */
+    record Target(String format, String file) {
+        boolean standardOutput() {
+            return file.equals("-");
+        }
+    }
+
+    /** Writes a result. */
+    interface Writer {
+        void write(Target target, OutputStream out) throws IOException;
+    }
+
+    /**
+     * Parses the options.
+     *
+     * @param options what was given, possibly nothing
+     * @param formats what the command can write; the first is the default
+     */
+    static Outputs parse(List<String> options, List<String> formats) {
+        List<Target> targets = new ArrayList<>();
+        for (String option : options.isEmpty() ? List.of(formats.get(0)) : options) {
+            int equals = option.indexOf('=');
+            String format = equals < 0 ? option : option.substring(0, equals);
+            String file = equals < 0 ? "-" : option.substring(equals + 1);
+            if (!formats.contains(format)) {
+                throw usage("unknown output format '" + format + "'", "Formats: " + String.join(", ", formats) + ".");
+            }
+            if (file.isEmpty()) {
+                throw usage("-o " + format + "= names no file", "Write -o " + format + "=FILE, or -o " + format + ".");
+            }
+            targets.add(new Target(format, file));
+        }
+        if (targets.stream().filter(Target::standardOutput).count() > 1) {
+            throw usage("only one output can go to standard output", "Give the others a file: -o FORMAT=FILE.");
+        }
+        return new Outputs(targets);
+    }
+
+    /** Writes every target; a file appears whole or not at all. */
+    void write(Console console, Writer writer) throws IOException {
+        for (Target target : targets) {
+            if (target.standardOutput()) {
+                OutputStream out = new BufferedOutputStream(console.out());
+                writer.write(target, out);
+                out.flush();
+            } else {
+                writeFile(target, writer);
+            }
+        }
+    }
+
+    private static void writeFile(Target target, Writer writer) throws IOException {
+        Path file = Path.of(target.file()).toAbsolutePath();
+        Path directory = file.getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw usage("cannot write " + target.file() + ": its directory does not exist", "Create it first.");
+        }
+        Path partial = Files.createTempFile(directory, ".eastwest", ".part");
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial))) {
+                writer.write(target, out);
+            }
+            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    private static EastwestException usage(String message, String hint) {
+        return new EastwestException(EastwestException.Kind.USAGE, message, hint);
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.eastwest.render;
+
+import io.github.eastwest.render.csv.CsvRenderer;
+import io.github.eastwest.render.html.HtmlRenderer;
+import io.github.eastwest.render.json.JsonRenderer;
+import io.github.eastwest.render.markdown.MarkdownRenderer;
+import io.github.eastwest.render.text.TextRenderer;
+
+/** The renderer of each {@link Format}. */
+public final class Renderers {
+    private Renderers() {}
+
+    /** A renderer of that format. */
+    public static Renderer of(Format format) {
+        return switch (format) {
+            case TEXT -> new TextRenderer();
+            case JSON -> new JsonRenderer();
+            case HTML -> new HtmlRenderer();
+            case MD -> new MarkdownRenderer();
+            case CSV -> new CsvRenderer();
+        };
+    }
+}

@@ -1,0 +1,21 @@
+package io.github.eastwest.render;
+
+/**
+ * What a report needs to know besides the diagnosis.
+ *
+ * @param toolName {@code eastwest}
+ * @param toolVersion of the tool, as in {@code --version}
+ * @param exitCode the process's exit code for this diagnosis
+ * @param color whether text may use ANSI colours; every colour has a word beside it
+ * @param width columns of the terminal that text must fit; 0 or less means {@value #DEFAULT_WIDTH}
+ */
+public record ReportContext(String toolName, String toolVersion, int exitCode, boolean color, int width) {
+    /** Columns where nothing else is known. */
+    public static final int DEFAULT_WIDTH = 80;
+
+    public ReportContext {
+        if (width <= 0) {
+            width = DEFAULT_WIDTH;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.eastwest.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eastwest.model.Coverage;
+import io.github.eastwest.model.Edge;
+import io.github.eastwest.model.Input;
+import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Snapshot;
+import io.github.eastwest.model.TimeWindow;
+import io.github.eastwest.model.ecs.CloudMap;
+import io.github.eastwest.model.log.LogEvidence;
+import io.github.eastwest.model.metric.Metrics;
+import io.github.eastwest.model.network.Network;
+import io.github.eastwest.model.report.Diagnosis;
+import io.github.eastwest.model.report.Finding;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class ClassifierTest {
+    /** A rule that answers what the test says. */
+    private record Fixed(RootCause cause, Set<Input> requires, Function<Facts, Examination> answer) implements Rule {
+        @Override
+        public Set<Input> uses() {
+            return Set.of();
+        }
+
+        @Override
+        public Examination examine(Facts facts) {
+            return answer.apply(facts);
+        }
+    }
+
+    private static Rule found(RootCause cause, Weight weight) {
+        return new Fixed(
+                cause,
+                Set.of(),
+                f -> new Examination.Found(
+                        Draft.of(cause).summary(cause.slug()).evidence(weight, Input.TASKS, "seen")));
+    }
+
+    private static Snapshot snapshot(Coverage.Entry... coverage) {
+        return new Snapshot(
+                new Edge(
+                        "checkout",
+                        "payments",
+                        Optional.of("prod"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Edge.Method.SERVICE_CONNECT),
+                new TimeWindow(Instant.parse("2026-11-21T04:15:00Z"), Instant.parse("2026-11-21T04:18:00Z")),
+                new Snapshot.Account(Optional.empty(), Optional.empty()),
+                new Coverage(List.of(coverage)),
+                new Snapshot.Ecs(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        new CloudMap(List.of(), List.of(), List.of()),
+                        List.of(),
+                        List.of()),
+                new Network(List.of(), List.of(), List.of(), List.of()),
+                new Metrics(List.of(), List.of()),
+                new LogEvidence(List.of(), Optional.empty()));
+    }
+
+    private static Diagnosis diagnose(Rule... rules) {
+        return new Classifier(List.of(rules), Thresholds.DEFAULT).diagnose(snapshot());
+    }
+
+    private static List<RootCause> causes(Diagnosis diagnosis) {
+        return diagnosis.causes().findings().stream().map(Finding::cause).toList();
+    }
+
+    @Test
+    void goesOnWhenARuleCrashesAndNamesIt() {
+        Diagnosis diagnosis = diagnose(
+                new Fixed(RootCause.CRASH_LOOP, Set.of(), f -> {
+                    throw new IllegalStateException("boom");
+                }),
+                found(RootCause.OUT_OF_MEMORY, Weight.DECISIVE));
+        assertThat(causes(diagnosis)).containsExactly(RootCause.OUT_OF_MEMORY);
+        assertThat(diagnosis.causes().faults())
+                .singleElement()
+                .asString()
+                .contains("EW502")
+                .contains("boom");
+        assertThat(diagnosis.causes().undetermined())
+                .extracting(Diagnosis.Undetermined::cause)
+                .containsExactly(RootCause.CRASH_LOOP);
+    }
+
+    @Test
+    void doesNotAskARuleWhoseInputsWereNotRead() {
+        Diagnosis diagnosis = diagnose(new Fixed(RootCause.CRASH_LOOP, Set.of(Input.TASKS), f -> {
+            throw new AssertionError("asked");
+        }));
+        assertThat(diagnosis.causes().undetermined())
+                .containsExactly(new Diagnosis.Undetermined(RootCause.CRASH_LOOP, List.of("ecs/describe-tasks")));
+        assertThat(diagnosis.causes().faults()).isEmpty();
+    }
+
+    @Test
+    void putsACauseBeforeTheConsequenceItExplains() {
+        Diagnosis diagnosis = diagnose(
+                found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE), found(RootCause.BAD_REPLICA, Weight.STRONG));
+        assertThat(causes(diagnosis)).containsExactly(RootCause.BAD_REPLICA, RootCause.OUTLIER_EJECTION);
+        assertThat(diagnosis.causes().findings().get(1).causedBy()).contains(RootCause.BAD_REPLICA);
+    }
+
+    @Test
+    void doesNotExplainASureFindingByAMerePossibility() {
+        Diagnosis diagnosis = diagnose(
+                found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE), found(RootCause.BAD_REPLICA, Weight.MEDIUM));
+        assertThat(causes(diagnosis)).containsExactly(RootCause.OUTLIER_EJECTION, RootCause.BAD_REPLICA);
+        assertThat(diagnosis.causes().findings().get(0).causedBy()).isEmpty();
+    }
+
+    @Test
+    void numbersEvidenceThroughTheWholeReport() {
+        Diagnosis diagnosis =
+                diagnose(found(RootCause.CRASH_LOOP, Weight.DECISIVE), found(RootCause.BAD_REPLICA, Weight.STRONG));
+        assertThat(diagnosis.causes().findings())
+                .flatExtracting(f -> f.evidence().stream().map(e -> e.id()).toList())
+                .containsExactly("E1", "E2");
+    }
+
+    @Test
+    void isInconclusiveWhenNothingWasRead() {
+        Diagnosis diagnosis = diagnose();
+        assertThat(diagnosis.outcome()).isEqualTo(Diagnosis.Outcome.INCONCLUSIVE);
+        assertThat(diagnosis.gaps()).hasSize(Reporter.REQUIRED.size());
+    }
+
+    @Test
+    void doesNotCallABlindSpotAnAnswer() {
+        assertThat(diagnose(found(RootCause.NO_ACCESS_LOGS, Weight.DECISIVE)).outcome())
+                .isEqualTo(Diagnosis.Outcome.INCONCLUSIVE);
+    }
+}

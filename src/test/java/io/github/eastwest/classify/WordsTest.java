@@ -1,0 +1,33 @@
+package io.github.eastwest.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class WordsTest {
+    @Test
+    void groupsDigitsFromFiveOn() {
+        assertThat(Words.number(9999)).isEqualTo("9999");
+        assertThat(Words.number(10_000)).isEqualTo("10\u00a0000");
+    }
+
+    @Test
+    void saysAllAndNoneOnlyWhenExact() {
+        assertThat(Words.percent(0, 10)).isEqualTo("0\u00a0%");
+        assertThat(Words.percent(10, 10)).isEqualTo("100\u00a0%");
+        assertThat(Words.percent(99_999, 100_000)).isEqualTo("99.9\u00a0%");
+        assertThat(Words.percent(1, 100_000)).isEqualTo("0.001\u00a0%");
+    }
+
+    @Test
+    void isNoDivisionByZero() {
+        assertThat(Words.percent(0, 0)).isEqualTo("0\u00a0%");
+    }
+
+    @Test
+    void quotesWhatAShellWouldInterpret() {
+        assertThat(Words.shell("payments")).isEqualTo("payments");
+        assertThat(Words.shell("a;rm -rf '/'")).isEqualTo("'a;rm -rf '\\''/'\\'''");
+        assertThat(Words.shell("")).isEqualTo("''");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.eastwest.render.csv;
+
+import org.jspecify.annotations.NullMarked;

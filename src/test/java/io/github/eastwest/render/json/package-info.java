@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.eastwest.render.json;
+
+import org.jspecify.annotations.NullMarked;
