@@ -95,7 +95,8 @@ public final class ConditionInference {
     public ConditionInference(Observations learned, OptionalLong requestTimeoutMillis) {
         this.learned = learned;
         this.configuredTimeout = requestTimeoutMillis;
-        this.common = LearnedTimers.learn(learned.timers(), learned.timers(), requestTimeoutMillis);
+        // What other authorities teach is a hint only.
+        this.common = LearnedTimers.learn(new Observations.Timers(), learned.timers(), requestTimeoutMillis);
         learned.timersByAuthority()
                 .forEach((authority, timers) ->
                         byAuthority.put(authority, LearnedTimers.learn(timers, learned.timers(), configuredTimeout)));
@@ -469,8 +470,8 @@ public final class ConditionInference {
             return false;
         }
         return switch (match.condition()) {
-            // A callee's proxy always has its one host.
-            case NO_HEALTHY_UPSTREAM -> false;
+            // A callee's proxy always has its one host, and Service Connect configures none of the others.
+            case NO_HEALTHY_UPSTREAM, FAULT_INJECTED, OVERLOAD, RATE_LIMITED, RBAC_DENIED -> false;
             case UPSTREAM_RESPONSE_TIMEOUT ->
                 sight.timers.requestTimeout().isPresent()
                         ? sight.timers.reachedRequestTimeout(sight.duration)
