@@ -180,6 +180,11 @@ public final class TrafficBuilder implements LineSink {
                         : fromCallee(calleeInbound, names, inference));
     }
 
+    /** Bytes that the lines take while they wait. */
+    long storedBytes() {
+        return store.bytes();
+    }
+
     // --- arrival ----------------------------------------------------------------------------------------------------
 
     private Role roleAtSight(AccessLogEntry line) {
