@@ -536,8 +536,14 @@ public final class TrafficBuilder implements LineSink {
         return new Traffic(
                 new Traffic.Counts(
                         counted,
-                        calls.counted + dropped.stream().mapToLong(count -> count.lines).sum(),
-                        calls.failed + dropped.stream().mapToLong(count -> count.failed).sum()),
+                        calls.counted
+                                + dropped.stream()
+                                        .mapToLong(count -> count.lines)
+                                        .sum(),
+                        calls.failed
+                                + dropped.stream()
+                                        .mapToLong(count -> count.failed)
+                                        .sum()),
                 calls.failures.items(),
                 calls.failures.step(),
                 successes.items(),

@@ -14,8 +14,8 @@ import java.util.Map;
  * @param out what it wrote to standard output
  * @param err what it wrote to standard error
  */
-record CommandLineRun(int exit, String out, String err) {
-    static CommandLineRun of(String... arguments) {
+public record CommandLineRun(int exit, String out, String err) {
+    public static CommandLineRun of(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         StringWriter err = new StringWriter();
         Console console = new Console(

@@ -62,7 +62,8 @@ public record Sample(String name, Path directory, JsonNode expected) {
         Map<String, Long> conditions = new TreeMap<>();
         JsonNode node = expected.get("conditions");
         if (!node.isNull()) {
-            node.properties().forEach(e -> conditions.put(e.getKey(), e.getValue().asLong()));
+            node.properties()
+                    .forEach(e -> conditions.put(e.getKey(), e.getValue().asLong()));
         }
         return conditions;
     }

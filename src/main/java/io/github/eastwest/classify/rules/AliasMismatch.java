@@ -14,7 +14,6 @@ import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Deployment;
 import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.log.AccessLogEntry;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -226,17 +225,8 @@ final class AliasMismatch implements Rule {
     }
 
     private static String defaultPort(String value) {
-        String scheme =
-                value.contains("://") ? Optional.ofNullable(scheme(value)).orElse("") : "";
-        return scheme.equals("http") ? "80" : scheme.equals("https") ? "443" : "";
-    }
-
-    private static @org.jspecify.annotations.Nullable String scheme(String value) {
-        try {
-            return URI.create(value.strip()).getScheme();
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        String address = value.strip().toLowerCase(Locale.ROOT);
+        return address.startsWith("http://") ? "80" : address.startsWith("https://") ? "443" : "";
     }
 
     private static boolean matches(String host, String port, List<String> aliases) {
