@@ -54,6 +54,21 @@ class CoverageTest {
     }
 
     @Test
+    void callsNothingCompleteThatNobodyReads() {
+        BundleFiles files = BundleFiles.small();
+        String manifest = files.text("manifest.json");
+        files.with(
+                "manifest.json",
+                manifest.replace(
+                        "\"coverage\": [",
+                        "\"coverage\": [{\"input\": \"cloudwatch/describe-alarms\", \"state\": \"complete\"},"
+                                + " {\"input\": \"cloudtrail/lookup-events\", \"state\": \"denied\", \"detail\": \"no\"},"));
+        assertThat(files.read().coverage().entries())
+                .noneMatch(entry -> entry.input().equals("cloudwatch/describe-alarms"))
+                .contains(new Coverage.Entry("cloudtrail/lookup-events", State.DENIED, "no"));
+    }
+
+    @Test
     void derivesEverythingWithoutStatements() {
         BundleFiles files = BundleFiles.small().without("ec2/describe-subnets.json");
         String manifest = files.text("manifest.json");
