@@ -46,18 +46,14 @@ public final class SummaryText {
                 .filter(status -> status.status() < 0)
                 .mapToLong(AccessLogSummary.StatusCount::count)
                 .sum();
-        String what = connections == 0
-                ? "requests"
-                : connections == requests.count() ? "connections" : "requests and connections";
+        String what = connections == 0 ? "requests" : connections == requests.count() ? "connections" : "requests and connections";
         if (requests.count() == 0) {
             line(BOLD, "No access-log lines: nothing can be said about requests.");
         } else if (requests.failed() == 0) {
             line(BOLD, "None of " + count(requests.count()) + " " + what + " failed.");
         } else {
-            line(
-                    BOLD,
-                    count(requests.failed()) + " of " + count(requests.count()) + " " + what + " failed ("
-                            + share(requests.failed(), requests.count()) + ").");
+            line(BOLD, count(requests.failed()) + " of " + count(requests.count()) + " " + what + " failed ("
+                    + share(requests.failed(), requests.count()) + ").");
         }
         requests.span()
                 .ifPresent(span -> line(
@@ -69,9 +65,8 @@ public final class SummaryText {
             return;
         }
         blank();
-        line(
-                BOLD,
-                String.format(Locale.ROOT, "%-33s %12s %8s  %-8s  %s", "Condition", "lines", "share", "basis", "hop"));
+        line(BOLD, String.format(
+                Locale.ROOT, "%-33s %12s %8s  %-8s  %s", "Condition", "lines", "share", "basis", "hop"));
         for (AccessLogSummary.ConditionCount counted : summary.conditions()) {
             String hop = counted.mainHop()
                     .map(main -> main.id() + (counted.hops().size() > 1 ? " +" : ""))
@@ -89,9 +84,7 @@ public final class SummaryText {
                             failure ? hop : ""));
         }
         if (summary.requests().joined() > 0) {
-            line(
-                    DIM,
-                    "  " + count(summary.requests().joined()) + " lines were judged together with the callee's line.");
+            line(DIM, "  " + count(summary.requests().joined()) + " lines were judged together with the callee's line.");
         }
         for (AccessLogSummary.ConditionCount counted : summary.conditions()) {
             if (counted.condition().failure() && !counted.examples().isEmpty()) {
@@ -136,8 +129,7 @@ public final class SummaryText {
         }
         long more = hosts.other().count();
         long moreFailed = hosts.other().failed();
-        for (AccessLogSummary.HostCount host :
-                hosts.hosts().subList(listed, hosts.hosts().size())) {
+        for (AccessLogSummary.HostCount host : hosts.hosts().subList(listed, hosts.hosts().size())) {
             more += host.count().count();
             moreFailed += host.count().failed();
         }
@@ -206,15 +198,8 @@ public final class SummaryText {
 
     private void rest(long lines, long failed) {
         if (lines > 0) {
-            line(
-                    DIM,
-                    String.format(
-                            Locale.ROOT,
-                            "  %-31s %12s %12s %8s",
-                            "all others",
-                            count(lines),
-                            count(failed),
-                            share(failed, lines)));
+            line(DIM, String.format(
+                    Locale.ROOT, "  %-31s %12s %12s %8s", "all others", count(lines), count(failed), share(failed, lines)));
         }
     }
 
@@ -234,8 +219,7 @@ public final class SummaryText {
         if (!others.ejections().isEmpty()) {
             blank();
             line(BOLD, "Ejections by outlier detection (enforced)");
-            for (AccessLogSummary.NamedCount host :
-                    others.ejections().stream().limit(LISTED).toList()) {
+            for (AccessLogSummary.NamedCount host : others.ejections().stream().limit(LISTED).toList()) {
                 line("", String.format(Locale.ROOT, "  %-31s %12s", name(host.name(), 31), count(host.count())));
             }
             long more = others.ejections().stream()
@@ -276,10 +260,11 @@ public final class SummaryText {
             line("", "  " + unparsed.line().excerpt());
         });
         for (AccessLogSummary.Source source : summary.sources()) {
-            source.endedEarly().ifPresent(reason -> {
-                line(RED, "Cut short: " + name(source.name(), WIDTH - 12));
-                line("", "  after line " + source.lines() + ": " + Ascii.printable(reason));
-            });
+            source.endedEarly()
+                    .ifPresent(reason -> {
+                        line(RED, "Cut short: " + name(source.name(), WIDTH - 12));
+                        line("", "  after line " + source.lines() + ": " + Ascii.printable(reason));
+                    });
         }
     }
 
