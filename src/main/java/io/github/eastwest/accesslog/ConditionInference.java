@@ -95,7 +95,8 @@ public final class ConditionInference {
     public ConditionInference(Observations learned, OptionalLong requestTimeoutMillis) {
         this.learned = learned;
         this.configuredTimeout = requestTimeoutMillis;
-        this.common = LearnedTimers.learn(learned.timers(), learned.timers(), requestTimeoutMillis);
+        // What other authorities teach is a hint only.
+        this.common = LearnedTimers.learn(new Observations.Timers(), learned.timers(), requestTimeoutMillis);
         learned.timersByAuthority()
                 .forEach((authority, timers) ->
                         byAuthority.put(authority, LearnedTimers.learn(timers, learned.timers(), configuredTimeout)));
@@ -261,6 +262,9 @@ public final class ConditionInference {
             cuts.add(Condition.UPSTREAM_CONNECTION_TERMINATION);
         }
         cuts.add(Condition.MAX_DURATION);
+        if (!sight.timers.certain()) {
+            cuts.add(Condition.UPSTREAM_RESPONSE_TIMEOUT);
+        }
         return cuts;
     }
 
@@ -350,16 +354,32 @@ public final class ConditionInference {
             }
             case UPSTREAM_CONNECTION_FAILURE -> {
                 boolean named = matches.get(0).reason();
-                if (!named && !others.contains(Condition.TLS_FAILURE)) {
-                    // Without the reason a failed handshake reads like a refused connection.
-                    others.add(Condition.TLS_FAILURE);
+                if (named) {
+                    return made(sight, first, others, FINGERPRINT);
                 }
-                return made(sight, first, others, named ? FINGERPRINT : USUAL);
+                // Without the reason a failed handshake reads like a refused connection.
+                return refused(sight, List.of());
             }
             default -> {
                 return made(sight, first, others, FINGERPRINT);
             }
         }
+    }
+
+    /**
+     * A connection failed at once: refused, or in the TLS handshake if the callee's proxies met something that is no HTTP at
+     * that time.
+     */
+    private Attribution refused(Sight sight, List<Condition> others) {
+        boolean handshake = !sight.inbound && learned.garbledNearby(sight.line);
+        List<Condition> alternatives = new ArrayList<>();
+        alternatives.add(handshake ? Condition.UPSTREAM_CONNECTION_FAILURE : Condition.TLS_FAILURE);
+        alternatives.addAll(others);
+        return made(
+                sight,
+                handshake ? Condition.TLS_FAILURE : Condition.UPSTREAM_CONNECTION_FAILURE,
+                alternatives,
+                others.isEmpty() ? USUAL : AMBIGUOUS);
     }
 
     /** 504 by the logging proxy: the request timeout, or one attempt's if that is known to be shorter. */
@@ -450,8 +470,8 @@ public final class ConditionInference {
             return false;
         }
         return switch (match.condition()) {
-            // A callee's proxy always has its one host.
-            case NO_HEALTHY_UPSTREAM -> false;
+            // A callee's proxy always has its one host, and Service Connect configures none of the others.
+            case NO_HEALTHY_UPSTREAM, FAULT_INJECTED, OVERLOAD, RATE_LIMITED, RBAC_DENIED -> false;
             case UPSTREAM_RESPONSE_TIMEOUT ->
                 sight.timers.requestTimeout().isPresent()
                         ? sight.timers.reachedRequestTimeout(sight.duration)
@@ -672,17 +692,14 @@ public final class ConditionInference {
             return grpcRefusedAtOnce(sight);
         }
         if (duration < RETRIED_REFUSAL) {
-            return made(
+            return refused(
                     sight,
-                    Condition.UPSTREAM_CONNECTION_FAILURE,
                     List.of(
-                            Condition.TLS_FAILURE,
                             Condition.UPSTREAM_CONNECTION_TERMINATION,
                             Condition.UPSTREAM_OVERFLOW,
                             Condition.UPSTREAM_RESET,
                             Condition.UPSTREAM_CONNECTION_TIMEOUT,
-                            Condition.NO_HEALTHY_UPSTREAM),
-                    AMBIGUOUS);
+                            Condition.NO_HEALTHY_UPSTREAM));
         }
         if (timers.atOtherTimer(duration) && !timers.atConnectTimeouts(duration)) {
             return made(
@@ -695,12 +712,11 @@ public final class ConditionInference {
                             Condition.UPSTREAM_RESET),
                     AMBIGUOUS);
         }
-        boolean connecting = timers.connectTimeout().isPresent();
         return made(
                 sight,
-                connecting ? Condition.UPSTREAM_CONNECTION_TIMEOUT : Condition.UPSTREAM_CONNECTION_TERMINATION,
+                Condition.UPSTREAM_CONNECTION_TIMEOUT,
                 List.of(
-                        connecting ? Condition.UPSTREAM_CONNECTION_TERMINATION : Condition.UPSTREAM_CONNECTION_TIMEOUT,
+                        Condition.UPSTREAM_CONNECTION_TERMINATION,
                         Condition.STREAM_IDLE_TIMEOUT,
                         Condition.UPSTREAM_RESET,
                         Condition.UPSTREAM_RESPONSE_TIMEOUT,
@@ -711,25 +727,23 @@ public final class ConditionInference {
     /** Refused within a millisecond: by a circuit breaker before the message was read, or by the host. */
     private Attribution grpcRefusedAtOnce(Sight sight) {
         boolean early = Observations.refusedBeforeRead(sight.line, sight.grpc);
-        return early || learned.overflowedNearby(sight.line)
-                ? made(
-                        sight,
-                        Condition.UPSTREAM_OVERFLOW,
-                        List.of(
-                                Condition.UPSTREAM_CONNECTION_FAILURE,
-                                Condition.TLS_FAILURE,
-                                Condition.UPSTREAM_CONNECTION_TERMINATION,
-                                Condition.UPSTREAM_CONNECTION_TIMEOUT),
-                        early ? USUAL : AMBIGUOUS)
-                : made(
-                        sight,
+        if (!early && !learned.overflowedNearby(sight.line)) {
+            return refused(
+                    sight,
+                    List.of(
+                            Condition.UPSTREAM_OVERFLOW,
+                            Condition.UPSTREAM_CONNECTION_TERMINATION,
+                            Condition.UPSTREAM_CONNECTION_TIMEOUT));
+        }
+        return made(
+                sight,
+                Condition.UPSTREAM_OVERFLOW,
+                List.of(
                         Condition.UPSTREAM_CONNECTION_FAILURE,
-                        List.of(
-                                Condition.UPSTREAM_OVERFLOW,
-                                Condition.TLS_FAILURE,
-                                Condition.UPSTREAM_CONNECTION_TERMINATION,
-                                Condition.UPSTREAM_CONNECTION_TIMEOUT),
-                        AMBIGUOUS);
+                        Condition.TLS_FAILURE,
+                        Condition.UPSTREAM_CONNECTION_TERMINATION,
+                        Condition.UPSTREAM_CONNECTION_TIMEOUT),
+                early ? USUAL : AMBIGUOUS);
     }
 
     // --- one line, TCP ----------------------------------------------------------------------------------------------

@@ -34,6 +34,8 @@ record LearnedTimers(
     static final long AT_ONCE = 1;
     /** Shorter durations are no timer's. */
     static final long SHORTEST_TIMER = 100;
+    /** An application's own error of a timeout's length would not take this long. */
+    static final long RELAYED_TIMEOUT = 1000;
     /** A body still on its way after this time is a stream's. */
     static final long STREAMING_BODY = 100;
 

@@ -51,7 +51,9 @@ public final class SummaryJson {
                                 "name",
                                 source.name(),
                                 "side",
-                                source.side() == Side.UNKNOWN ? null : source.side().id(),
+                                source.side() == Side.UNKNOWN
+                                        ? null
+                                        : source.side().id(),
                                 "lines",
                                 source.lines(),
                                 "endedEarly",
@@ -61,8 +63,8 @@ public final class SummaryJson {
         document.put(
                 "window",
                 requests.span()
-                        .map(span -> ordered(
-                                "from", LineJson.isoMillis(span.from()), "to", LineJson.isoMillis(span.to())))
+                        .map(span ->
+                                ordered("from", LineJson.isoMillis(span.from()), "to", LineJson.isoMillis(span.to())))
                         .orElse(null));
         document.put("requests", requests.count());
         document.put("failed", requests.failed());
@@ -154,13 +156,11 @@ public final class SummaryJson {
 
     private static List<Map<String, @Nullable Object>> examples(List<AccessLogSummary.Example> examples) {
         return examples.stream()
-                .map(example ->
-                        ordered("source", example.source(), "line", example.line(), "text", example.text()))
+                .map(example -> ordered("source", example.source(), "line", example.line(), "text", example.text()))
                 .toList();
     }
 
-    private static List<Map<String, @Nullable Object>> named(
-            String name, List<AccessLogSummary.NamedCount> counts) {
+    private static List<Map<String, @Nullable Object>> named(String name, List<AccessLogSummary.NamedCount> counts) {
         return counts.stream()
                 .map(count -> ordered(name, count.name(), "count", count.count()))
                 .toList();

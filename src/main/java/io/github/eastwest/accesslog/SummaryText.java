@@ -10,6 +10,7 @@ import java.util.Locale;
 public final class SummaryText {
     private static final int WIDTH = 80;
     private static final int LISTED = 8;
+    private static final int NAME_WIDTH = 21;
     private static final String BOLD = "\u001B[1m";
     private static final String RED = "\u001B[31m";
     private static final String DIM = "\u001B[2m";
@@ -46,14 +47,18 @@ public final class SummaryText {
                 .filter(status -> status.status() < 0)
                 .mapToLong(AccessLogSummary.StatusCount::count)
                 .sum();
-        String what = connections == 0 ? "requests" : connections == requests.count() ? "connections" : "requests and connections";
+        String what = connections == 0
+                ? "requests"
+                : connections == requests.count() ? "connections" : "requests and connections";
         if (requests.count() == 0) {
             line(BOLD, "No access-log lines: nothing can be said about requests.");
         } else if (requests.failed() == 0) {
             line(BOLD, "None of " + count(requests.count()) + " " + what + " failed.");
         } else {
-            line(BOLD, count(requests.failed()) + " of " + count(requests.count()) + " " + what + " failed ("
-                    + share(requests.failed(), requests.count()) + ").");
+            line(
+                    BOLD,
+                    count(requests.failed()) + " of " + count(requests.count()) + " " + what + " failed ("
+                            + share(requests.failed(), requests.count()) + ").");
         }
         requests.span()
                 .ifPresent(span -> line(
@@ -65,8 +70,9 @@ public final class SummaryText {
             return;
         }
         blank();
-        line(BOLD, String.format(
-                Locale.ROOT, "%-33s %12s %8s  %-8s  %s", "Condition", "lines", "share", "basis", "hop"));
+        line(
+                BOLD,
+                String.format(Locale.ROOT, "%-33s %12s %8s  %-8s %s", "Condition", "lines", "share", "basis", "hop"));
         for (AccessLogSummary.ConditionCount counted : summary.conditions()) {
             String hop = counted.mainHop()
                     .map(main -> main.id() + (counted.hops().size() > 1 ? " +" : ""))
@@ -76,7 +82,7 @@ public final class SummaryText {
                     failure ? RED : "",
                     String.format(
                             Locale.ROOT,
-                            "  %-31s %12s %8s  %-8s  %s",
+                            "  %-31s %12s %8s  %-8s %s",
                             counted.condition().id(),
                             count(counted.count()),
                             share(counted.count(), summary.requests().count()),
@@ -84,7 +90,9 @@ public final class SummaryText {
                             failure ? hop : ""));
         }
         if (summary.requests().joined() > 0) {
-            line(DIM, "  " + count(summary.requests().joined()) + " lines were judged together with the callee's line.");
+            line(
+                    DIM,
+                    "  " + count(summary.requests().joined()) + " lines were judged together with the callee's line.");
         }
         for (AccessLogSummary.ConditionCount counted : summary.conditions()) {
             if (counted.condition().failure() && !counted.examples().isEmpty()) {
@@ -95,8 +103,9 @@ public final class SummaryText {
 
     private void example(String about, AccessLogSummary.Example example) {
         blank();
-        line(DIM, "  " + about + ", first at line " + example.line() + " of " + name(example.source(), 40) + ":");
-        line("", "    " + example.text());
+        String where = "  " + about + ", line " + example.line() + " of ";
+        line(DIM, where + name(example.source(), WIDTH - where.length()));
+        wrapped(example.text());
     }
 
     private void statuses(AccessLogSummary summary) {
@@ -129,7 +138,8 @@ public final class SummaryText {
         }
         long more = hosts.other().count();
         long moreFailed = hosts.other().failed();
-        for (AccessLogSummary.HostCount host : hosts.hosts().subList(listed, hosts.hosts().size())) {
+        for (AccessLogSummary.HostCount host :
+                hosts.hosts().subList(listed, hosts.hosts().size())) {
             more += host.count().count();
             moreFailed += host.count().failed();
         }
@@ -141,7 +151,7 @@ public final class SummaryText {
         if (summary.requests().failed() == 0 || minutes.minutes().isEmpty()) {
             return;
         }
-        table(minutes.widthMinutes() == 1 ? "Worst minutes" : "Worst spans of " + minutes.widthMinutes() + " minutes");
+        table(minutes.widthMinutes() == 1 ? "Worst minutes" : "Worst " + minutes.widthMinutes() / 60 + " h");
         List<AccessLogSummary.MinuteCount> worst = minutes.minutes().stream()
                 .filter(minute -> minute.count().failed() > 0)
                 .sorted(Comparator.comparingLong((AccessLogSummary.MinuteCount minute) ->
@@ -162,7 +172,7 @@ public final class SummaryText {
 
     private void table(String title) {
         blank();
-        line(BOLD, String.format(Locale.ROOT, "%-33s %12s %12s %8s  %s", title, "lines", "failed", "share", "mostly"));
+        line(BOLD, String.format(Locale.ROOT, "%-23s %9s %8s %7s  %s", title, "lines", "failed", "share", "mostly"));
     }
 
     private void row(String name, AccessLogSummary.FailedCount count) {
@@ -175,32 +185,25 @@ public final class SummaryText {
                 mostly = condition.id();
             }
         }
-        String shown = Ascii.printable(name);
-        if (shown.length() > 31) {
-            shown = shown.substring(0, 30) + "\u2026";
-        }
-        String row = String.format(
-                Locale.ROOT,
-                "  %-31s %12s %12s %8s",
-                shown,
-                count(count.count()),
-                count(count.failed()),
-                share(count.failed(), count.count()));
-        line("", row);
-        if (!mostly.isEmpty()) {
-            text.setLength(text.length() - 1);
-            String cut = mostly.length() > WIDTH - row.length() - 2
-                    ? mostly.substring(0, Math.max(0, WIDTH - row.length() - 3)) + "\u2026"
-                    : mostly;
-            text.append("  ").append(cut).append('\n');
-        }
+        line("", cells(name(name, NAME_WIDTH), count.count(), count.failed(), mostly));
     }
 
     private void rest(long lines, long failed) {
         if (lines > 0) {
-            line(DIM, String.format(
-                    Locale.ROOT, "  %-31s %12s %12s %8s", "all others", count(lines), count(failed), share(failed, lines)));
+            line(DIM, cells("all others", lines, failed, ""));
         }
+    }
+
+    private static String cells(String name, long lines, long failed, String mostly) {
+        return String.format(
+                        Locale.ROOT,
+                        "  %-" + NAME_WIDTH + "s %9s %8s %7s  %s",
+                        name,
+                        count(lines),
+                        count(failed),
+                        share(failed, lines),
+                        mostly)
+                .stripTrailing();
     }
 
     private void latency(AccessLogSummary summary) {
@@ -219,7 +222,8 @@ public final class SummaryText {
         if (!others.ejections().isEmpty()) {
             blank();
             line(BOLD, "Ejections by outlier detection (enforced)");
-            for (AccessLogSummary.NamedCount host : others.ejections().stream().limit(LISTED).toList()) {
+            for (AccessLogSummary.NamedCount host :
+                    others.ejections().stream().limit(LISTED).toList()) {
                 line("", String.format(Locale.ROOT, "  %-31s %12s", name(host.name(), 31), count(host.count())));
             }
             long more = others.ejections().stream()
@@ -234,8 +238,16 @@ public final class SummaryText {
             blank();
             line(BOLD, "Warnings and errors of the proxies");
             for (AccessLogSummary.Example example : others.proxyExamples()) {
-                line("", "  " + example.text());
+                wrapped(example.text());
             }
+        }
+    }
+
+    /** A log line over several lines: its end matters as much as its beginning. */
+    private void wrapped(String logLine) {
+        int width = WIDTH - 4;
+        for (int from = 0; from < logLine.length(); from += width) {
+            line("", "    " + logLine.substring(from, Math.min(logLine.length(), from + width)));
         }
     }
 
@@ -257,14 +269,13 @@ public final class SummaryText {
                     "First unparsed: line " + unparsed.line().line() + ", column "
                             + unparsed.line().column() + ": " + unparsed.line().reason());
             line("", "  in " + name(unparsed.source(), WIDTH - 5));
-            line("", "  " + unparsed.line().excerpt());
+            wrapped(unparsed.line().excerpt());
         });
         for (AccessLogSummary.Source source : summary.sources()) {
-            source.endedEarly()
-                    .ifPresent(reason -> {
-                        line(RED, "Cut short: " + name(source.name(), WIDTH - 12));
-                        line("", "  after line " + source.lines() + ": " + Ascii.printable(reason));
-                    });
+            source.endedEarly().ifPresent(reason -> {
+                line(RED, "Cut short: " + name(source.name(), WIDTH - 12));
+                line("", "  after line " + source.lines() + ": " + Ascii.printable(reason));
+            });
         }
     }
 

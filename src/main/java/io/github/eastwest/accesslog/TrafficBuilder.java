@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * inbound lines are the calls; a failed line and the next of the same id that starts right after it are one call.
  *
  * <p><b>Memory.</b> Lines wait in a {@link LineStore}. Beyond {@value #MOST_LINES} lines, answered requests are thinned by
- * request id, so that both sides of a request stay or go together; they are still counted. Of the joined calls at most
+ * request id, so that both sides of a request stay or go together; they are still counted. Beyond 768 MiB of encoded
+ * lines, further ones are counted by authority and nothing else. Of the joined calls at most
  * {@value #MOST_FAILURES} failures and {@value #MOST_CALLS} in all are kept one by one, and
  * {@value #MOST_SURROUNDINGS} lines of each kind of surroundings.
  *
@@ -46,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrafficBuilder implements LineSink {
     private static final int MOST_LINES = 4_000_000;
+    /** Bytes of encoded lines; beyond them lines are only counted. */
+    private static final long MOST_BYTES = 768L << 20;
+
     private static final int MOST_CALLS = 300_000;
     private static final int MOST_FAILURES = 200_000;
     private static final int LEAST_SUCCESSES = 100_000;
@@ -86,13 +90,20 @@ public final class TrafficBuilder implements LineSink {
     private final Thinned<ProxyLogLine> proxyLines = new Thinned<>(MOST_PROXY_LINES);
     private int thinning = 1;
     private long received;
+    private boolean callerLogsEgress;
+
+    /** Lines that were only counted. */
+    private static final class Dropped {
+        private long lines;
+        private long failed;
+    }
 
     /** Lines towards hosts, and dropped lines, of one authority. */
     private static final class AuthorityCount {
         private long towardsHost;
         private long towardsCallee;
-        private long droppedOutbound;
-        private long droppedInbound;
+        private final Dropped outbound = new Dropped();
+        private final Dropped inbound = new Dropped();
     }
 
     /** @param context what tells the edge's lines from others */
@@ -117,6 +128,10 @@ public final class TrafficBuilder implements LineSink {
         boolean failed = looksFailed(entry);
         boolean answered = !failed && entry.hasServiceTime() && entry.response().status() < 400;
         if (thinning > 1 && answered && !isKept(LineStore.hash(entry.request().requestId()), entry.startMillis())) {
+            countDropped(entry);
+            return;
+        }
+        if (store.bytes() >= MOST_BYTES) {
             countDropped(entry);
             return;
         }
@@ -160,7 +175,7 @@ public final class TrafficBuilder implements LineSink {
         int[] calleeInbound = lines(Role.CALLEE_INBOUND);
         // A caller that logs and has no line for the callee made no call; calls that reach the callee are others'.
         boolean callerTellsCalls = calls.length > 0
-                || lines(Role.CALLER_OTHER).length > 0
+                || callerLogsEgress
                 || lines(Role.CALLER_INBOUND).length > 0
                 || calleeInbound.length == 0;
         ConditionInference inference = new ConditionInference(observations, context.requestTimeoutMillis());
@@ -168,6 +183,11 @@ public final class TrafficBuilder implements LineSink {
                 callerTellsCalls
                         ? fromCaller(calls, calleeInbound, names, inference)
                         : fromCallee(calleeInbound, names, inference));
+    }
+
+    /** Bytes that the lines take while they wait. */
+    long storedBytes() {
+        return store.bytes();
     }
 
     // --- arrival ----------------------------------------------------------------------------------------------------
@@ -223,11 +243,12 @@ public final class TrafficBuilder implements LineSink {
     private void countDropped(AccessLogEntry line) {
         String authority = Observations.authority(line);
         AuthorityCount count = authority == null ? null : count(authority);
-        if (count != null && observations.isInbound(line)) {
-            count.droppedInbound++;
-        } else if (count != null) {
-            count.droppedOutbound++;
+        if (count == null) {
+            return;
         }
+        Dropped dropped = observations.isInbound(line) ? count.inbound : count.outbound;
+        dropped.lines++;
+        dropped.failed += looksFailed(line) ? 1 : 0;
     }
 
     private boolean isKept(int number) {
@@ -326,6 +347,9 @@ public final class TrafficBuilder implements LineSink {
                         ? sides.getOrDefault(line.ref().stream(), Side.UNKNOWN)
                         : line.ref().side();
                 role(i, decide(line, side, names));
+                // A line without authority is a stranger's garbage, which may have come from outside.
+                callerLogsEgress |=
+                        role(i) == Role.CALLER_OTHER && line.request().authority() != null;
             }
             http |= role(i) == Role.CALL;
         }
@@ -463,7 +487,7 @@ public final class TrafficBuilder implements LineSink {
                 others[unclaimed++] = calleeInbound[i];
             }
         }
-        long dropped = dropped(names, count -> count.droppedOutbound);
+        List<Dropped> dropped = dropped(names, count -> count.outbound);
         return traffic(Traffic.Counted.CALLER_LINES, joined, dropped, Arrays.copyOf(others, unclaimed));
     }
 
@@ -500,17 +524,20 @@ public final class TrafficBuilder implements LineSink {
                 joined.add(new Call(Optional.empty(), attempts, inference.attribute(Optional.empty(), attempts)));
             }
         }
-        long dropped = dropped(names, count -> count.droppedInbound);
+        List<Dropped> dropped = dropped(names, count -> count.inbound);
         return traffic(Traffic.Counted.CALLEE_LINES, joined, dropped, Arrays.copyOf(others, otherCount));
     }
 
-    private Traffic traffic(Traffic.Counted counted, Calls calls, long dropped, int[] calleeInboundOther) {
+    private Traffic traffic(Traffic.Counted counted, Calls calls, List<Dropped> dropped, int[] calleeInboundOther) {
         int mostSuccesses =
                 Math.max(LEAST_SUCCESSES, MOST_CALLS - calls.failures.items().size());
         Thinned<Call> successes = new Thinned<>(mostSuccesses);
         calls.successes.items().forEach(successes::add);
         return new Traffic(
-                new Traffic.Counts(counted, calls.counted + dropped, calls.failed),
+                new Traffic.Counts(
+                        counted,
+                        calls.counted + dropped.stream().mapToLong(count -> count.lines).sum(),
+                        calls.failed + dropped.stream().mapToLong(count -> count.failed).sum()),
                 calls.failures.items(),
                 calls.failures.step(),
                 successes.items(),
@@ -532,11 +559,11 @@ public final class TrafficBuilder implements LineSink {
                                 .thenComparingLong(line -> line.ref().line())));
     }
 
-    private long dropped(Set<String> names, ToLongFunction<AuthorityCount> kind) {
+    private List<Dropped> dropped(Set<String> names, Function<AuthorityCount, Dropped> way) {
         return authorities.entrySet().stream()
                 .filter(count -> names.isEmpty() || names.contains(count.getKey()))
-                .mapToLong(count -> kind.applyAsLong(count.getValue()))
-                .sum();
+                .map(count -> way.apply(count.getValue()))
+                .toList();
     }
 
     /** The lines themselves, failures first to stay, in order of start. */

@@ -134,9 +134,13 @@ final class Layout {
         return Optional.empty();
     }
 
+    /** What people and tests may lay beside the answers. */
+    private static final Set<String> COMPANIONS = Set.of("NOTE.md", "README.md", "expected.json");
+
     /** Why a file is not read; empty when it is. */
     static Optional<String> ignored(String path) {
         if (path.equals(MANIFEST)
+                || COMPANIONS.contains(path)
                 || operation(path).isPresent()
                 || logFile(path).isPresent()) {
             return Optional.empty();

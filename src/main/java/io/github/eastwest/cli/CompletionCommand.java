@@ -3,8 +3,11 @@ package io.github.eastwest.cli;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,10 +28,10 @@ final class CompletionCommand implements Callable<Integer> {
     private final Console console;
 
     @Mixin
-    private Main.CommonOptions common;
+    final Main.CommonOptions common = new Main.CommonOptions();
 
     @Spec
-    private CommandSpec spec;
+    private @Nullable CommandSpec spec;
 
     CompletionCommand(Console console) {
         this.console = console;
@@ -36,8 +39,10 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        CommandLine root =
+                Objects.requireNonNull(spec, "picocli sets it").root().commandLine();
         PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8));
-        out.print(AutoComplete.bash("eastwest", spec.root().commandLine()).replace("\r\n", "\n"));
+        out.print(AutoComplete.bash("eastwest", root).replace("\r\n", "\n"));
         out.flush();
         return ExitCode.OK;
     }

@@ -34,9 +34,10 @@ import picocli.CommandLine.Parameters;
 /** {@code eastwest diagnose CALLER CALLEE}: the main job. */
 @Command(
         name = "diagnose",
-        description = "Tells which hop of an edge fails and why.",
         customSynopsis = "eastwest diagnose CALLER CALLEE --bundle PATH [OPTION…]",
         header = {
+            "Tells which hop of an edge fails and why.",
+            "",
             "Examples:",
             "  eastwest diagnose checkout payments --bundle incident.zip",
             "  eastwest diagnose checkout payments --bundle DIR -o html=report.html -o text",
@@ -103,7 +104,7 @@ final class DiagnoseCommand implements Callable<Integer> {
     private ColorMode color = ColorMode.AUTO;
 
     @Mixin
-    private Main.@Nullable CommonOptions common;
+    final Main.CommonOptions common = new Main.CommonOptions();
 
     DiagnoseCommand(Console console) {
         this.console = console;

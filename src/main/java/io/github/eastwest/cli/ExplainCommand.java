@@ -3,10 +3,9 @@ package io.github.eastwest.cli;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.EastwestException;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.render.Foreign;
 import io.github.eastwest.render.json.JsonTree;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,7 +46,16 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"", "Exit codes: 0 found, 2 nothing is known about it."})
 final class ExplainCommand implements Callable<Integer> {
+    /** What {@code -o} takes here. */
+    static final List<String> FORMATS = List.of("text", "json");
+
     private static final int MOST_SUGGESTIONS = 5;
+
+    /** Long enough to recognise what was typed. */
+    private static final int MOST_ECHOED = 80;
+
+    /** Titles of reply lengths quote every body of that length. */
+    private static final int MOST_OF_A_TITLE = 100;
 
     private static final String PLACEHOLDERS = """
             Words in capitals stand for your own names (CLUSTER: that of the service beside it). FROM and TO are ISO 8601
@@ -57,7 +65,7 @@ final class ExplainCommand implements Callable<Integer> {
     private final Console console;
 
     @Mixin
-    private Main.CommonOptions common;
+    final Main.CommonOptions common = new Main.CommonOptions();
 
     @Parameters(
             arity = "1..*",
@@ -70,16 +78,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(
             names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            description = "text or json (default: text).")
-    private Format format = Format.TEXT;
-
-    /** The forms of the answer. */
-    enum Format {
-        TEXT,
-        JSON
-    }
+            paramLabel = "FORMAT[=FILE]",
+            description = "text (default) or json; repeat for several; - is standard output.")
+    private List<String> outputs = List.of();
 
     ExplainCommand(Console console) {
         this.console = console;
@@ -87,6 +88,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Outputs targets = Outputs.parse(outputs, FORMATS);
         String query = String.join(" ", what);
         Knowledge knowledge = Knowledge.load();
         KnowledgeSearch search = new KnowledgeSearch(knowledge);
@@ -94,13 +96,13 @@ final class ExplainCommand implements Callable<Integer> {
         if (answer.best().isEmpty()) {
             throw unknown(query, search);
         }
-        if (format == Format.JSON) {
-            JsonTree.write(tree(query, answer), console.out());
-        } else {
-            PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8));
-            out.print(text(answer, knowledge));
-            out.flush();
-        }
+        targets.write(console, (target, out) -> {
+            if (target.format().equals("json")) {
+                JsonTree.write(tree(query, answer), out);
+            } else {
+                out.write(text(answer, knowledge).getBytes(StandardCharsets.UTF_8));
+            }
+        });
         return ExitCode.OK;
     }
 
@@ -109,7 +111,7 @@ final class ExplainCommand implements Callable<Integer> {
         String hint = near.isEmpty() ? "" : "Did you mean " + String.join(", ", near) + "? ";
         return new EastwestException(
                 EastwestException.Kind.USAGE,
-                "nothing is known about \"" + SafeText.of(query) + "\"",
+                "nothing is known about \"" + Foreign.clean(query, MOST_ECHOED) + "\"",
                 hint + "'eastwest rules' lists the causes.");
     }
 
@@ -151,7 +153,8 @@ final class ExplainCommand implements Callable<Integer> {
             markdown.append("## ").append(heading).append("\n\n");
             topics.forEach(t -> markdown.append("- ")
                     .append(t.id())
-                    .append(t.id().equals(t.title()) ? "" : ": " + t.title())
+                    .append(": ")
+                    .append(Foreign.clean(t.title(), MOST_OF_A_TITLE))
                     .append('\n'));
             markdown.append('\n');
         }

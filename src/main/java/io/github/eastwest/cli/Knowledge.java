@@ -4,7 +4,6 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.RootCause;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,9 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * What the jar knows without any AWS account: the pages under {@code causes/} and the tables under {@code knowledge/},
@@ -100,7 +96,7 @@ final class Knowledge {
 
     private static List<Topic> causesWithoutRule() {
         List<Topic> topics = new ArrayList<>();
-        for (CSVRecord row : table("codes")) {
+        for (KnowledgeTable.Row row : table("codes")) {
             String code = row.get("code");
             topics.add(new Topic(
                     Topic.Kind.CAUSE_WITHOUT_RULE,
@@ -150,7 +146,7 @@ final class Knowledge {
 
     private static List<Topic> fieldGuide() {
         List<Topic> topics = new ArrayList<>();
-        for (CSVRecord row : table("field-guide")) {
+        for (KnowledgeTable.Row row : table("field-guide")) {
             String id = row.get("set") + " " + row.get("number");
             String verdict = switch (row.get("verdict")) {
                 case "holds" -> "This holds.";
@@ -174,7 +170,7 @@ final class Knowledge {
 
     private static List<Topic> flags() {
         List<Topic> topics = new ArrayList<>();
-        for (CSVRecord row : table("response-flags")) {
+        for (KnowledgeTable.Row row : table("response-flags")) {
             List<String> facts = new ArrayList<>();
             facts.add("- Typical status: " + row.get("status"));
             facts.add("- Side: " + row.get("side"));
@@ -195,7 +191,7 @@ final class Knowledge {
 
     private static List<Topic> details() {
         List<Topic> topics = new ArrayList<>();
-        for (CSVRecord row : table("response-code-details")) {
+        for (KnowledgeTable.Row row : table("response-code-details")) {
             String detail = row.get("detail");
             String id = Condition.of(detail).isPresent() ? "detail " + detail : detail;
             String braces = detail.startsWith("upstream_reset_")
@@ -225,8 +221,8 @@ final class Knowledge {
 
     /** One topic per length: the table has a row for every body of that length. */
     private static List<Topic> localReplies() {
-        Map<Integer, List<CSVRecord>> byLength = new TreeMap<>();
-        for (CSVRecord row : table("local-replies")) {
+        Map<Integer, List<KnowledgeTable.Row>> byLength = new TreeMap<>();
+        for (KnowledgeTable.Row row : table("local-replies")) {
             byLength.computeIfAbsent(Integer.valueOf(row.get("bytes")), length -> new ArrayList<>())
                     .add(row);
         }
@@ -235,7 +231,7 @@ final class Knowledge {
             List<String> names = new ArrayList<>(List.of(length.toString(), "bytes " + length, "bytes_sent " + length));
             List<String> conditions = new ArrayList<>();
             StringBuilder text = new StringBuilder("# " + length + " bytes: a proxy's own reply\n\n");
-            for (CSVRecord row : rows) {
+            for (KnowledgeTable.Row row : rows) {
                 for (String status : row.get("status").split("/")) {
                     names.add(status + " " + length);
                 }
@@ -278,7 +274,7 @@ final class Knowledge {
 
     private static List<Topic> transportFailures() {
         List<Topic> topics = new ArrayList<>();
-        for (CSVRecord row : table("transport-failures")) {
+        for (KnowledgeTable.Row row : table("transport-failures")) {
             List<String> names = List.of(row.get("names").split("; "));
             topics.add(new Topic(
                     Topic.Kind.TRANSPORT_FAILURE,
@@ -294,7 +290,7 @@ final class Knowledge {
 
     private static List<Topic> metrics() {
         List<Topic> topics = new ArrayList<>();
-        for (CSVRecord row : table("metrics")) {
+        for (KnowledgeTable.Row row : table("metrics")) {
             String caution = row.get("caution").isEmpty() ? "" : "\n" + row.get("caution") + "\n";
             topics.add(new Topic(
                     Topic.Kind.METRIC,
@@ -309,17 +305,8 @@ final class Knowledge {
         return topics;
     }
 
-    private static List<CSVRecord> table(String name) {
-        CSVFormat format = CSVFormat.RFC4180
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get();
-        try (CSVParser parser = CSVParser.parse(new StringReader(resource("knowledge/" + name + ".csv")), format)) {
-            return parser.getRecords();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static List<KnowledgeTable.Row> table(String name) {
+        return KnowledgeTable.parse(resource("knowledge/" + name + ".csv"));
     }
 
     private static String resource(String path) {

@@ -124,7 +124,8 @@ final class LogsCommand implements Callable<Integer> {
                 try (OutputStream out = open(output)) {
                     switch (output.format()) {
                         case TEXT ->
-                            out.write(SummaryText.of(summary, colored && output.file().isEmpty())
+                            out.write(SummaryText.of(
+                                            summary, colored && output.file().isEmpty())
                                     .getBytes(StandardCharsets.UTF_8));
                         case JSON -> SummaryJson.write(summary, Main.Version.number(), out);
                         case JSONL -> analysis.lines(out);
@@ -155,7 +156,10 @@ final class LogsCommand implements Callable<Integer> {
                 case "TEXT" -> wanted.add(new Output(Format.TEXT, file));
                 case "JSON" -> wanted.add(new Output(Format.JSON, file));
                 case "JSONL" -> wanted.add(new Output(Format.JSONL, file));
-                default -> throw usage("unknown output format '" + text + "'", "Use text, json or jsonl, each with =FILE if wanted.");
+                default ->
+                    throw usage(
+                            "unknown output format '" + text + "'",
+                            "Use text, json or jsonl, each with =FILE if wanted.");
             }
         }
         if (wanted.stream().filter(output -> output.file().isEmpty()).count() > 1) {

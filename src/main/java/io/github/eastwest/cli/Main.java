@@ -63,6 +63,7 @@ public final class Main {
     private static List<Object> commands(Console console) {
         return List.of(
                 new DiagnoseCommand(console),
+                new LogsCommand(console),
                 new ExplainCommand(console),
                 new RulesCommand(console),
                 new CompletionCommand(console));

@@ -3,8 +3,6 @@ package io.github.eastwest.cli;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.render.json.JsonTree;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,14 +29,13 @@ final class RulesCommand implements Callable<Integer> {
     private final Console console;
 
     @Mixin
-    private Main.CommonOptions common;
+    final Main.CommonOptions common = new Main.CommonOptions();
 
     @Option(
             names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            description = "text or json (default: text).")
-    private ExplainCommand.Format format = ExplainCommand.Format.TEXT;
+            paramLabel = "FORMAT[=FILE]",
+            description = "text (default) or json; repeat for several; - is standard output.")
+    private List<String> outputs = List.of();
 
     RulesCommand(Console console) {
         this.console = console;
@@ -46,35 +43,45 @@ final class RulesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (format == ExplainCommand.Format.JSON) {
-            List<Map<String, Object>> rules = new ArrayList<>();
-            for (RootCause cause : RootCause.values()) {
-                Map<String, Object> rule = new LinkedHashMap<>();
-                rule.put("code", cause.code());
-                rule.put("slug", cause.slug());
-                rule.put("severity", cause.severity().id());
-                rule.put("hop", cause.hop().id());
-                rule.put("title", cause.title());
-                rules.add(rule);
+        Outputs.parse(outputs, ExplainCommand.FORMATS).write(console, (target, out) -> {
+            if (target.format().equals("json")) {
+                JsonTree.write(tree(), out);
+            } else {
+                out.write(text().getBytes(StandardCharsets.UTF_8));
             }
-            Map<String, Object> tree = new LinkedHashMap<>();
-            tree.put("schemaVersion", 1);
-            tree.put("rules", rules);
-            JsonTree.write(tree, console.out());
-        } else {
-            PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8));
-            String hop = "";
-            for (RootCause cause : RootCause.values()) {
-                if (!hop(cause).equals(hop)) {
-                    out.print(hop.isEmpty() ? "" : "\n");
-                    hop = hop(cause);
-                    out.println(hop);
-                }
-                out.print(row(cause));
-            }
-            out.flush();
-        }
+        });
         return ExitCode.OK;
+    }
+
+    private static Map<String, Object> tree() {
+        List<Map<String, Object>> rules = new ArrayList<>();
+        for (RootCause cause : RootCause.values()) {
+            Map<String, Object> rule = new LinkedHashMap<>();
+            rule.put("code", cause.code());
+            rule.put("slug", cause.slug());
+            rule.put("severity", cause.severity().id());
+            rule.put("hop", cause.hop().id());
+            rule.put("title", cause.title());
+            rules.add(rule);
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("schemaVersion", 1);
+        tree.put("rules", rules);
+        return tree;
+    }
+
+    private static String text() {
+        StringBuilder text = new StringBuilder();
+        String hop = "";
+        for (RootCause cause : RootCause.values()) {
+            if (!hop(cause).equals(hop)) {
+                text.append(hop.isEmpty() ? "" : "\n");
+                hop = hop(cause);
+                text.append(hop).append('\n');
+            }
+            text.append(row(cause));
+        }
+        return text.toString();
     }
 
     private static String hop(RootCause cause) {

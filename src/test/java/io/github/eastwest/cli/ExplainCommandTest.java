@@ -2,6 +2,7 @@ package io.github.eastwest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eastwest.model.RootCause;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -175,7 +176,8 @@ class ExplainCommandTest {
         assertThat(document.get("schemaVersion").asInt()).isEqualTo(1);
         JsonNode topic = document.get("topics").get(0);
         assertThat(topic.get("kind").asString()).isEqualTo("cause");
-        assertThat(topic.get("severity").asString()).isEqualTo("warning");
+        assertThat(topic.get("severity").asString())
+                .isEqualTo(RootCause.KEEP_ALIVE_RACE.severity().id());
         assertThat(topic.get("hop").asString()).isEqualTo("callee-app");
         assertThat(topic.get("markdown").asString()).startsWith("# EW509 ").contains("## Confirm");
         assertThat(document.get("others").isArray()).isTrue();

@@ -34,6 +34,14 @@ class RulesCommandTest {
     }
 
     @Test
+    void everyCommandIsListedWithASentenceOfItsOwn() {
+        String help = CommandLineRun.of("--help").out();
+
+        assertThat(help).contains("\n  diagnose ", "\n  explain ", "\n  rules ", "\n  completion ");
+        assertThat(help.substring(help.indexOf("Commands:"))).doesNotContain("Examples:");
+    }
+
+    @Test
     void rejectsAnUnknownFormat() {
         CommandLineRun run = CommandLineRun.of("rules", "-o", "yaml");
 
