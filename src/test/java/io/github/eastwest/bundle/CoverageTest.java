@@ -82,7 +82,8 @@ class CoverageTest {
     @Test
     void notesFilesThatAreNotPartOfTheFormat() {
         Coverage coverage = BundleFiles.small()
-                .with("README.md", "hello")
+                .with("NOTE.md", "hello")
+                .with("about.md", "hello")
                 .with("ecs/describe-everything.json", "{}")
                 .with("logs/insights/errors.json", "{}")
                 .with("elbv2/describe-target-health.json", "{}")
@@ -93,7 +94,7 @@ class CoverageTest {
                                 coverage.entries().size() - 4,
                                 coverage.entries().size()))
                 .containsExactly(
-                        new Coverage.Entry("README.md", State.NOT_COLLECTED, "ignored: not part of the bundle format"),
+                        new Coverage.Entry("about.md", State.NOT_COLLECTED, "ignored: not part of the bundle format"),
                         new Coverage.Entry(
                                 "ecs/describe-everything.json",
                                 State.NOT_COLLECTED,

@@ -408,7 +408,10 @@ class HostileBundleTest {
 
     @Test
     void asksForAnEdgeAWindowAndAnyContent() {
-        assertThatThrownBy(() -> BundleFiles.empty().with("notes.txt", "x").read())
+        assertThatThrownBy(() -> BundleFiles.empty()
+                        .with("README.md", "x")
+                        .with("notes.txt", "x")
+                        .read())
                 .isInstanceOf(EastwestException.class)
                 .hasMessageContaining("holds nothing of a bundle");
         assertThatThrownBy(() -> BundleFiles.small().without("manifest.json").read())
