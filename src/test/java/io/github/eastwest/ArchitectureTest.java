@@ -52,7 +52,7 @@ class ArchitectureTest {
                         onlyIn("org.thymeleaf..", "render.html"),
                         onlyIn(JACKSON, "bundle", "accesslog", "render.json"),
                         onlyIn("org.HdrHistogram..", "accesslog"),
-                        onlyIn(CSV, "accesslog", "render"),
+                        onlyIn(CSV, "accesslog", "render", "cli"),
                         nobodyBelowUsesTheRoot(),
                         noCycles(),
                         standardStreamsOnlyInCli(),

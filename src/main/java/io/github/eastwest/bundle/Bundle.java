@@ -225,6 +225,14 @@ public final class Bundle implements Closeable {
             }
 
             @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException fault) throws IOException {
+                if (fault != null) {
+                    visitFileFailed(directory, fault);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
             public FileVisitResult visitFileFailed(Path file, IOException fault) throws IOException {
                 if (file.equals(realRoot)) {
                     throw fault;

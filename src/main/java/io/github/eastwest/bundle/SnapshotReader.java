@@ -47,8 +47,7 @@ public final class SnapshotReader {
     }
 
     private Snapshot read() {
-        boolean anything =
-                bundle.paths().stream().anyMatch(path -> Layout.ignored(path).isEmpty());
+        boolean anything = bundle.paths().stream().anyMatch(Layout::isPart);
         if (!anything) {
             throw new EastwestException(
                     EastwestException.Kind.USAGE,

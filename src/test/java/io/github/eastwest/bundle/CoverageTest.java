@@ -54,6 +54,21 @@ class CoverageTest {
     }
 
     @Test
+    void callsNothingCompleteThatNobodyReads() {
+        BundleFiles files = BundleFiles.small();
+        String manifest = files.text("manifest.json");
+        files.with(
+                "manifest.json",
+                manifest.replace(
+                        "\"coverage\": [",
+                        "\"coverage\": [{\"input\": \"cloudwatch/describe-alarms\", \"state\": \"complete\"},"
+                                + " {\"input\": \"cloudtrail/lookup-events\", \"state\": \"denied\", \"detail\": \"no\"},"));
+        assertThat(files.read().coverage().entries())
+                .noneMatch(entry -> entry.input().equals("cloudwatch/describe-alarms"))
+                .contains(new Coverage.Entry("cloudtrail/lookup-events", State.DENIED, "no"));
+    }
+
+    @Test
     void derivesEverythingWithoutStatements() {
         BundleFiles files = BundleFiles.small().without("ec2/describe-subnets.json");
         String manifest = files.text("manifest.json");
@@ -67,7 +82,8 @@ class CoverageTest {
     @Test
     void notesFilesThatAreNotPartOfTheFormat() {
         Coverage coverage = BundleFiles.small()
-                .with("README.md", "hello")
+                .with("NOTE.md", "hello")
+                .with("about.md", "hello")
                 .with("ecs/describe-everything.json", "{}")
                 .with("logs/insights/errors.json", "{}")
                 .with("elbv2/describe-target-health.json", "{}")
@@ -78,7 +94,7 @@ class CoverageTest {
                                 coverage.entries().size() - 4,
                                 coverage.entries().size()))
                 .containsExactly(
-                        new Coverage.Entry("README.md", State.NOT_COLLECTED, "ignored: not part of the bundle format"),
+                        new Coverage.Entry("about.md", State.NOT_COLLECTED, "ignored: not part of the bundle format"),
                         new Coverage.Entry(
                                 "ecs/describe-everything.json",
                                 State.NOT_COLLECTED,

@@ -148,6 +148,21 @@ class HostileBundleTest {
     }
 
     @Test
+    void refusesAZipOfTooManyFilesBeforeLoadingItsDirectory() throws IOException {
+        // 25 entries of some 100 bytes each: more than the 1 KiB of directory that a single file may need.
+        Path zip = BundleFiles.small().zipTo(temp.resolve("many.zip"), "");
+        assertThatThrownBy(() -> Bundle.open(zip, new Limits(1, MIB, MIB, 1000, MIB, MIB, MIB, 250)))
+                .isInstanceOf(EastwestException.class)
+                .hasMessageContaining("a zip file with a directory of");
+        assertThatThrownBy(() -> Bundle.open(zip, new Limits(24, MIB, MIB, 1000, MIB, MIB, MIB, 250)))
+                .isInstanceOf(EastwestException.class)
+                .hasMessageContaining("more than 24 files");
+        try (Bundle bundle = Bundle.open(zip, new Limits(25, MIB, MIB, 1000, MIB, MIB, MIB, 250))) {
+            assertThat(bundle.paths()).hasSize(25);
+        }
+    }
+
+    @Test
     void stopsAtADocumentThatUnpacksTooLarge() throws IOException {
         // 64 MiB of spaces inside of a JSON answer: some 64 KiB in the zip file.
         Path zip = temp.resolve("bomb.zip");
@@ -393,7 +408,10 @@ class HostileBundleTest {
 
     @Test
     void asksForAnEdgeAWindowAndAnyContent() {
-        assertThatThrownBy(() -> BundleFiles.empty().with("notes.txt", "x").read())
+        assertThatThrownBy(() -> BundleFiles.empty()
+                        .with("README.md", "x")
+                        .with("notes.txt", "x")
+                        .read())
                 .isInstanceOf(EastwestException.class)
                 .hasMessageContaining("holds nothing of a bundle");
         assertThatThrownBy(() -> BundleFiles.small().without("manifest.json").read())
