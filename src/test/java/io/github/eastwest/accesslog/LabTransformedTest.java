@@ -124,10 +124,6 @@ class LabTransformedTest {
 
         Score score = LabAccuracyTest.score(lines, column);
 
-        if (score.failing() - score.right() > 0 || score.contained() < score.all()) {
-            System.out.println(recording + " " + scenario + " " + column + " right " + score.right() + "/"
-                    + score.failing() + " contained " + score.contained() + "/" + score.all() + " " + score.table());
-        }
         assertThat(score.falseAlarms()).as(score.table().toString()).isZero();
         assertThat(score.contained()).as(score.table().toString()).isEqualTo(score.all());
     }
