@@ -20,7 +20,8 @@ import java.util.OptionalLong;
  *   <li><b>Other timers</b>: any further value at which unanswered gRPC requests pile up: an idle timeout.
  * </ul>
  *
- * @param requestTimeout configured or learned; empty when neither is known
+ * @param requestTimeout learned from the timeout's own text, configured, or learned otherwise, in this order: lines may be
+ *     older than the configuration; empty when none is known
  * @param certain whether this authority's own lines, or the configuration, tell the request timeout
  * @param connectTimeout learned; empty when no attempt timed out
  * @param others further values at which unanswered requests pile up
@@ -69,11 +70,17 @@ record LearnedTimers(
      * @param configured configured request timeout, or empty
      */
     static LearnedTimers learn(Observations.Timers own, Observations.Timers all, OptionalLong configured) {
-        OptionalLong ownTimeout = requestTimeout(own);
-        OptionalLong timeout = configured.isPresent() ? configured : ownTimeout;
+        OptionalLong byText = requestTimeoutByText(own, configured);
+        OptionalLong timeout = byText.isPresent() ? byText : configured;
+        if (timeout.isEmpty()) {
+            timeout = requestTimeoutByStatus(own);
+        }
         boolean certain = timeout.isPresent();
         if (timeout.isEmpty()) {
-            timeout = requestTimeout(all);
+            timeout = requestTimeoutByText(all, configured);
+        }
+        if (timeout.isEmpty()) {
+            timeout = requestTimeoutByStatus(all);
         }
         OptionalLong connect = connectTimeout(all, timeout);
         return new LearnedTimers(
@@ -123,16 +130,25 @@ record LearnedTimers(
         return false;
     }
 
-    private static OptionalLong requestTimeout(Observations.Timers timers) {
+    /** What the timeout's text tells: the configured value if lines confirm it, else the longest usual one. */
+    private static OptionalLong requestTimeoutByText(Observations.Timers timers, OptionalLong configured) {
         List<Pile> piles = piles(timers.timeouts, 2);
+        if (configured.isPresent()
+                && piles.stream().anyMatch(pile -> Math.abs(pile.at() - configured.getAsLong()) <= 2 * HALF_WIDTH)) {
+            return configured;
+        }
         long highest = piles.stream().mapToLong(Pile::weight).max().orElse(0);
-        OptionalLong byBody = piles.stream()
+        // Late timeouts of a starved proxy pile up too where they are many, but hardly ever at a whole second.
+        boolean whole = piles.stream().anyMatch(Pile::wholeSecond);
+        return piles.stream()
+                .filter(pile -> pile.wholeSecond() || !whole && pile.count() > 2)
                 .filter(pile -> pile.weight() * 4 >= highest)
                 .mapToLong(Pile::at)
                 .max();
-        if (byBody.isPresent()) {
-            return byBody;
-        }
+    }
+
+    /** What gRPC's unanswered requests and broken-off streams tell. */
+    private static OptionalLong requestTimeoutByStatus(Observations.Timers timers) {
         DurationCounts candidates = new DurationCounts();
         candidates.merge(timers.unanswered);
         candidates.merge(timers.unansweredInbound);
