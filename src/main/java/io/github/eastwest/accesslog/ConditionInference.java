@@ -65,7 +65,7 @@ public final class ConditionInference {
 
     /** gRPC: failures without leaving the loopback interface are over by then; an application's answers take longer. */
     private static final long LOOPBACK_REFUSAL = 3;
-    /** With its back-offs a retried refusal lasts at most this long. */
+    /** Where no attempt is known to time out, a failure this short is taken for refusals. */
     private static final long RETRIED_REFUSAL = 250;
     /** A relayed text about a timer cannot be younger than this; an application's error body can. */
     private static final long SHORTEST_RELAYED_TIMER = 200;
@@ -691,7 +691,8 @@ public final class ConditionInference {
         if (duration <= LearnedTimers.AT_ONCE) {
             return grpcRefusedAtOnce(sight);
         }
-        if (duration < RETRIED_REFUSAL) {
+        long longestRefusal = timers.connectTimeout().isPresent() ? LearnedTimers.LONGEST_REFUSAL : RETRIED_REFUSAL;
+        if (duration <= longestRefusal && !timers.pendingConnects()) {
             return refused(
                     sight,
                     List.of(
@@ -822,7 +823,7 @@ public final class ConditionInference {
     }
 
     /** Both logged a success: over HTTP/1.1 the caller's delayed close still betrays a broken-off body. */
-    private static Attribution answeredOnBothSides(AccessLogEntry line, AccessLogEntry origin, Attribution own) {
+    private Attribution answeredOnBothSides(AccessLogEntry line, AccessLogEntry origin, Attribution own) {
         long callerBody = line.timing().durationMillis() - line.timing().serviceTimeMillis();
         long calleeBody = origin.timing().durationMillis() - origin.timing().serviceTimeMillis();
         long gap = callerBody - calleeBody;
@@ -833,7 +834,10 @@ public final class ConditionInference {
                 && line.response().bytesSent() == origin.response().bytesSent()
                 && gap >= DELAYED_CLOSE - 20
                 && gap <= DELAYED_CLOSE + 150;
-        if (!delayedClose || own.condition() != Condition.SUCCESS) {
+        // A starved proxy delays bodies by anything; only where a second stands out is it the delayed close.
+        if (!delayedClose
+                || own.condition() != Condition.SUCCESS
+                || !timers(line).delayedCloses()) {
             return own;
         }
         return new Attribution(

@@ -65,7 +65,7 @@ final class LineStore {
     int add(AccessLogEntry line, byte tag) {
         position = 0;
         encode(line);
-        int address = append(scratch, 0, position);
+        int address = append(scratch, 0, position, false);
         return put(line.startMillis(), hash(line.request().requestId()), address, tag);
     }
 
@@ -132,7 +132,7 @@ final class LineStore {
                 long start = start(i);
                 long idHash = idHash(i);
                 byte tag = tag(i);
-                put(start, idHash, append(chunk, offset, lengthAt(chunk, offset)), tag);
+                put(start, idHash, append(chunk, offset, lengthAt(chunk, offset), true), tag);
             }
         }
         while (blocks.size() > (size + BLOCK - 1) / BLOCK) {
@@ -219,9 +219,12 @@ final class LineStore {
         writeNumber(line.timing().serviceTimeMillis());
     }
 
-    /** Copies an encoded line behind the last one, preceded by its length, and returns its address. */
-    private int append(byte[] from, int offset, int length) {
-        boolean framed = from != scratch;
+    /**
+     * Copies an encoded line behind the last one and returns its address.
+     *
+     * @param framed whether its length stands before it already
+     */
+    private int append(byte[] from, int offset, int length, boolean framed) {
         int need = framed ? length : length + 3;
         if (used + need > CHUNK) {
             chunks.add(new byte[CHUNK]);

@@ -45,8 +45,10 @@ public final class Observations {
         final DurationCounts timeouts = new DurationCounts();
         /** 503 with the connect timeout's body, written by the proxy that logs it. */
         final DurationCounts connectTimeouts = new DurationCounts();
-        /** gRPC Unavailable without service time from a chosen host that lasted: any timer of the logging proxy. */
+        /** gRPC Unavailable by the caller's proxy about a chosen host, not at once: refused twice, or any timer. */
         final DurationCounts unanswered = new DurationCounts();
+        /** The same by the callee's proxy about its application, if it lasted. */
+        final DurationCounts unansweredInbound = new DurationCounts();
         /** Requests the callee's proxy saw abandoned. */
         final DurationCounts abandoned = new DurationCounts();
         /** Whole durations of answers whose body was still on its way long after its headers. */
@@ -60,6 +62,7 @@ public final class Observations {
             timeouts.merge(other.timeouts);
             connectTimeouts.merge(other.connectTimeouts);
             unanswered.merge(other.unanswered);
+            unansweredInbound.merge(other.unansweredInbound);
             abandoned.merge(other.abandoned);
             streams.merge(other.streams);
             bodies.merge(other.bodies);
@@ -210,9 +213,9 @@ public final class Observations {
         } else if (status == 503 && (response.bytesSent() == 91 || response.bytesSent() == 114)) {
             timers.connectTimeouts.add(duration, weight);
         } else if (line.hasHost()
-                && duration >= LearnedTimers.SHORTEST_TIMER
+                && duration > LearnedTimers.AT_ONCE
                 && (Grpc.of(response.grpcStatus()) == Grpc.UNAVAILABLE || status >= 503 && response.bytesSent() == 0)) {
-            timers.unanswered.add(duration, weight);
+            (inbound ? timers.unansweredInbound : timers.unanswered).add(duration, weight);
         } else if (status == 0 && inbound && duration >= LearnedTimers.SHORTEST_TIMER) {
             timers.abandoned.add(duration, weight);
         }

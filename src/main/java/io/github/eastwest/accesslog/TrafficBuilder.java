@@ -506,14 +506,14 @@ public final class TrafficBuilder implements LineSink {
                 }
             }
         }
+        // Names that no line has are wrong or outdated: then every request is counted rather than none.
+        boolean named = Arrays.stream(calleeInbound).anyMatch(number -> isNamed(store.get(number), names));
         Calls joined = new Calls();
         int[] others = new int[calleeInbound.length];
         int otherCount = 0;
         for (int i = 0; i < calleeInbound.length; i++) {
             AccessLogEntry line = store.get(calleeInbound[i]);
-            String authority = Observations.authority(line);
-            boolean edge = line.isTcp() || names.isEmpty() || authority != null && names.contains(authority);
-            if (!edge) {
+            if (named && !line.isTcp() && !isNamed(line, names)) {
                 others[otherCount++] = calleeInbound[i];
             } else if (!retried[i]) {
                 List<AccessLogEntry> attempts = new ArrayList<>(1);
@@ -526,6 +526,11 @@ public final class TrafficBuilder implements LineSink {
         }
         List<Dropped> dropped = dropped(names, count -> count.inbound);
         return traffic(Traffic.Counted.CALLEE_LINES, joined, dropped, Arrays.copyOf(others, otherCount));
+    }
+
+    private static boolean isNamed(AccessLogEntry line, Set<String> names) {
+        String authority = Observations.authority(line);
+        return authority != null && names.contains(authority);
     }
 
     private Traffic traffic(Traffic.Counted counted, Calls calls, List<Dropped> dropped, int[] calleeInboundOther) {

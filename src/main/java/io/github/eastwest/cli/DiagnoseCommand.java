@@ -8,6 +8,7 @@ import io.github.eastwest.classify.Thresholds;
 import io.github.eastwest.classify.rules.Rules;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.EastwestException;
+import io.github.eastwest.model.Input;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.report.Diagnosis;
@@ -182,10 +183,9 @@ final class DiagnoseCommand implements Callable<Integer> {
         if (!diagnosis.causes().faults().isEmpty()) {
             return ExitCode.INTERNAL;
         }
-        List<Coverage.Entry> entries = diagnosis.coverage().entries();
-        boolean nothingRead = entries.stream()
-                .noneMatch(e -> e.state() == Coverage.State.COMPLETE || e.state() == Coverage.State.PARTIAL);
-        boolean denied = entries.stream().anyMatch(e -> e.state() == Coverage.State.DENIED);
+        Coverage coverage = diagnosis.coverage();
+        boolean nothingRead = Arrays.stream(Input.values()).noneMatch(coverage::isRead);
+        boolean denied = Arrays.stream(Input.values()).anyMatch(i -> coverage.state(i) == Coverage.State.DENIED);
         if (nothingRead && denied) {
             return ExitCode.NO_ACCESS;
         }

@@ -484,13 +484,27 @@ class ConditionInferenceTest {
         }
 
         @Test
+        void believesLinesMoreThanAConfigurationThatCameLater() {
+            learn(3, Lines.caller().reply(504, 24, 5_001));
+            ConditionInference inference = new ConditionInference(learned, OptionalLong.of(30_000));
+
+            assertThat(inference
+                            .attribute(Lines.caller().reply(504, 24, 5_000).line())
+                            .condition())
+                    .isEqualTo(Condition.UPSTREAM_RESPONSE_TIMEOUT);
+        }
+
+        @Test
         void isNotMisledByAStarvedProxysScatteredTimeouts() {
-            learn(6, Lines.caller().reply(504, 24, 15_003));
+            learn(3, Lines.caller().reply(504, 24, 15_003));
             for (int i = 0; i < 12; i++) {
                 learn(Lines.caller().reply(504, 24, 19_000 + 1_733L * i));
             }
+            learn(3, Lines.caller().reply(504, 24, 27_413));
 
             assertThat(read(Lines.caller().duration(15_000).serviceTime(3)).condition())
+                    .isEqualTo(Condition.UPSTREAM_RESPONSE_TIMEOUT);
+            assertThat(read(Lines.caller().reply(504, 24, 15_000)).condition())
                     .isEqualTo(Condition.UPSTREAM_RESPONSE_TIMEOUT);
         }
     }

@@ -368,6 +368,12 @@ class TrafficBuilderTest {
         }
 
         @Test
+        void countsEveryRequestWhereNoLineHasAConfiguredName() {
+            assertThat(traffic(Lines.callee().authority("old-name:8080")).requests())
+                    .isEqualTo(1);
+        }
+
+        @Test
         void doesSoTooWhereTheCallerLogsInboundRequestsOnly() {
             Traffic traffic = traffic(inbound(), Lines.callee());
             assertThat(traffic.counted()).isEqualTo(Traffic.Counted.CALLEE_LINES);
