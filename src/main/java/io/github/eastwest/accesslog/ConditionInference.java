@@ -208,7 +208,9 @@ public final class ConditionInference {
             return grpc(sight, sight.grpc);
         }
         if (status < 400) {
-            return isGrpcWithoutStatus(sight) ? grpcOwn(sight, Grpc.UNAVAILABLE) : success(sight);
+            return sight.answered == Answered.NO && Grpc.emptyReplyWithoutStatus(sight.line)
+                    ? grpcOwn(sight, Grpc.UNAVAILABLE)
+                    : success(sight);
         }
         return switch (sight.answered) {
             case NO -> ownReply(sight);
@@ -502,20 +504,6 @@ public final class ConditionInference {
                 own.condition(), alternatives, own.basis(), Math.min(own.confidence(), AMBIGUOUS), own.hop());
     }
 
-    /**
-     * A 200 without service time and body about an HTTP/2 POST: a proxy's own answer to a gRPC request, logged in a format
-     * without gRPC status because the port is not declared as gRPC.
-     */
-    private static boolean isGrpcWithoutStatus(Sight sight) {
-        String protocol = sight.line.request().protocol();
-        return sight.status() == 200
-                && sight.answered == Answered.NO
-                && sight.bytes() == 0
-                && protocol != null
-                && protocol.startsWith("HTTP/2")
-                && "POST".equals(sight.line.request().method());
-    }
-
     // --- one line, gRPC ---------------------------------------------------------------------------------------------
 
     private Attribution grpc(Sight sight, Grpc status) {
@@ -795,7 +783,10 @@ public final class ConditionInference {
             return own;
         }
         Grpc grpc = Grpc.of(line.response().grpcStatus());
-        boolean failed = line.response().status() >= 400 || grpc != null && grpc != Grpc.OK;
+        boolean failed = line.response().status() >= 400
+                || grpc != null && grpc != Grpc.OK
+                || Grpc.emptyReplyWithoutStatus(origin)
+                        && attribute(origin).condition().failure();
         if (!failed) {
             return answeredOnBothSides(line, origin, own);
         }

@@ -170,7 +170,8 @@ public final class Observations {
         if (line.hasHost()
                 && status >= 200
                 && status < 400
-                && Grpc.of(line.response().grpcStatus()) != Grpc.UNAVAILABLE) {
+                && Grpc.of(line.response().grpcStatus()) != Grpc.UNAVAILABLE
+                && !Grpc.emptyReplyWithoutStatus(line)) {
             if (line.hasServiceTime()) {
                 stream.withServiceTime[way] += weight;
             } else {

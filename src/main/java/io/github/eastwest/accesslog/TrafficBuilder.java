@@ -174,9 +174,11 @@ public final class TrafficBuilder implements LineSink {
         int[] calls = lines(Role.CALL);
         int[] calleeInbound = lines(Role.CALLEE_INBOUND);
         // A caller that logs and has no line for the callee made no call; calls that reach the callee are others'.
+        // Unless
+        // CloudWatch counted its calls: then its proxy logs inbound requests only.
         boolean callerTellsCalls = calls.length > 0
                 || callerLogsEgress
-                || lines(Role.CALLER_INBOUND).length > 0
+                || lines(Role.CALLER_INBOUND).length > 0 && !context.callerSeenCalling()
                 || calleeInbound.length == 0;
         ConditionInference inference = new ConditionInference(observations, context.requestTimeoutMillis());
         return Optional.of(
@@ -297,7 +299,19 @@ public final class TrafficBuilder implements LineSink {
                 names.add(authority);
             }
         });
+        if (names.stream().noneMatch(authorities::containsKey)) {
+            authorities.keySet().stream()
+                    .filter(authority -> names.contains(hostOf(authority)))
+                    .toList()
+                    .forEach(names::add);
+        }
         return names.isEmpty() ? authoritiesKnownToCallee() : names;
+    }
+
+    /** The authority without its port: all that is known of the alias may be its name. */
+    private static String hostOf(String authority) {
+        int colon = authority.lastIndexOf(':');
+        return colon < 0 ? authority : authority.substring(0, colon);
     }
 
     /** Authorities of outbound requests most of which the callee's streams know by their ids. */

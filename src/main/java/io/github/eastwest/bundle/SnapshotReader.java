@@ -76,7 +76,7 @@ public final class SnapshotReader {
         noteOtherEdge(names);
         EdgeFacts facts = new EdgeFacts(names, ecs, interfaces);
         TimeWindow window = window(logs, metrics);
-        TrafficBuilder traffic = new TrafficBuilder(facts.context(window));
+        TrafficBuilder traffic = new TrafficBuilder(facts.context(window, metrics));
         ProxyLogs.Pass pass = logs.read(traffic);
         Edge edge = facts.edge(pass.streamNames());
         return new Snapshot(

@@ -200,7 +200,8 @@ class IncidentTrafficTest {
                 Set.of(),
                 Set.of(),
                 Set.of(),
-                OptionalLong.empty()));
+                OptionalLong.empty(),
+                false));
         lines.forEach(line -> builder.access(line, "json"));
         return builder.build();
     }

@@ -33,9 +33,18 @@ class TrafficBuilderTest {
             Set.of("10.0.0.5"),
             Set.of("10.0.1.11", "10.0.1.12"),
             Set.of(8080),
-            OptionalLong.empty());
-    private static final EdgeContext NO_NAMES =
-            new EdgeContext(WINDOW, Set.of(), Set.of("10.0.0.5"), Set.of("10.0.1.11"), Set.of(), OptionalLong.empty());
+            OptionalLong.empty(),
+            false);
+    private static final EdgeContext SEEN_CALLING = new EdgeContext(
+            WINDOW,
+            EDGE.authorities(),
+            EDGE.callerAddresses(),
+            EDGE.calleeAddresses(),
+            EDGE.calleePorts(),
+            EDGE.requestTimeoutMillis(),
+            true);
+    private static final EdgeContext NO_NAMES = new EdgeContext(
+            WINDOW, Set.of(), Set.of("10.0.0.5"), Set.of("10.0.1.11"), Set.of(), OptionalLong.empty(), false);
 
     private static Traffic traffic(EdgeContext edge, Lines... lines) {
         TrafficBuilder builder = new TrafficBuilder(edge);
@@ -140,7 +149,8 @@ class TrafficBuilderTest {
 
         @Test
         void findsTheNameByRequestIdsWhereNoAddressIsKnownEither() {
-            EdgeContext nothing = new EdgeContext(WINDOW, Set.of(), Set.of(), Set.of(), Set.of(), OptionalLong.empty());
+            EdgeContext nothing =
+                    new EdgeContext(WINDOW, Set.of(), Set.of(), Set.of(), Set.of(), OptionalLong.empty(), false);
             Traffic traffic = traffic(
                     nothing,
                     Lines.caller().id("a"),
@@ -374,10 +384,15 @@ class TrafficBuilderTest {
         }
 
         @Test
-        void doesSoTooWhereTheCallerLogsInboundRequestsOnly() {
-            Traffic traffic = traffic(inbound(), Lines.callee());
+        void doesSoTooWhereTheCallerLogsInboundRequestsOnlyButCloudWatchCountedItsCalls() {
+            Traffic traffic = traffic(SEEN_CALLING, inbound(), Lines.callee());
             assertThat(traffic.counted()).isEqualTo(Traffic.Counted.CALLEE_LINES);
             assertThat(traffic.surroundings().callerInbound()).hasSize(1);
+
+            // Without that, a caller that logs and has no line for the callee made no call.
+            traffic = traffic(inbound(), Lines.callee());
+            assertThat(traffic.counted()).isEqualTo(Traffic.Counted.CALLER_LINES);
+            assertThat(traffic.requests()).isZero();
 
             // Other outbound lines show that the caller would log its calls.
             traffic = traffic(Lines.caller().authority("stock:8080").host("10.0.3.1:80"), Lines.callee());
