@@ -1,5 +1,6 @@
 package io.github.eastwest.accesslog;
 
+import io.github.eastwest.model.EditDistance;
 import io.github.eastwest.model.Side;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.Attribution;
@@ -50,6 +51,7 @@ public final class TrafficBuilder implements LineSink {
     /** Bytes of encoded lines; beyond them lines are only counted. */
     private static final long MOST_BYTES = 768L << 20;
 
+    private static final int TYPING_ERRORS = 2;
     private static final int MOST_CALLS = 300_000;
     private static final int MOST_FAILURES = 200_000;
     private static final int LEAST_SUCCESSES = 100_000;
@@ -100,6 +102,8 @@ public final class TrafficBuilder implements LineSink {
 
     /** Lines towards hosts, and dropped lines, of one authority. */
     private static final class AuthorityCount {
+        private long lines;
+        private long unrouted;
         private long towardsHost;
         private long towardsCallee;
         private final Dropped outbound = new Dropped();
@@ -223,14 +227,25 @@ public final class TrafficBuilder implements LineSink {
     private void countAuthority(AccessLogEntry line) {
         String host = line.upstream().host();
         String authority = Observations.authority(line);
-        if (host == null || authority == null || line.ref().side() == Side.CALLEE || Observations.isLoopback(host)) {
+        AuthorityCount count = authority == null || line.ref().side() == Side.CALLEE ? null : count(authority);
+        if (count == null) {
             return;
         }
-        AuthorityCount count = count(authority);
-        if (count != null) {
+        count.lines++;
+        if (host == null) {
+            count.unrouted += isUnrouted(line) ? 1 : 0;
+        } else if (!Observations.isLoopback(host)) {
             count.towardsHost++;
             count.towardsCallee += isCallee(host) ? 1 : 0;
         }
+    }
+
+    /** The proxy knew no route for the name. */
+    private static boolean isUnrouted(AccessLogEntry line) {
+        return line.response().status() == 404
+                && line.response().bytesSent() == 0
+                && !line.hasHost()
+                && !line.hasServiceTime();
     }
 
     private @Nullable AuthorityCount count(String authority) {
@@ -295,7 +310,10 @@ public final class TrafficBuilder implements LineSink {
     private Set<String> edgeAuthorities() {
         Set<String> names = new HashSet<>(context.authorities());
         authorities.forEach((authority, count) -> {
-            if (count.towardsHost > 0 && count.towardsCallee >= MOSTLY * count.towardsHost) {
+            boolean towardsCallee = count.towardsHost > 0 && count.towardsCallee >= MOSTLY * count.towardsHost;
+            // Calls under a wrong name of the callee are its calls too: they fail for that very reason.
+            boolean misnamed = count.unrouted > 0 && count.unrouted == count.lines && resemblesCallee(authority);
+            if (towardsCallee || misnamed) {
                 names.add(authority);
             }
         });
@@ -306,6 +324,23 @@ public final class TrafficBuilder implements LineSink {
                     .forEach(names::add);
         }
         return names.isEmpty() ? authoritiesKnownToCallee() : names;
+    }
+
+    /** Whether a name has the callee's in it, or is it with a typing error or two. */
+    private boolean resemblesCallee(String authority) {
+        String host = hostOf(authority);
+        return context.authorities().stream()
+                .map(TrafficBuilder::label)
+                .anyMatch(label -> !label.isEmpty()
+                        && (host.contains(label)
+                                || EditDistance.of(label(host), label, TYPING_ERRORS + 1) <= TYPING_ERRORS));
+    }
+
+    /** The first label of a host name. */
+    private static String label(String authority) {
+        String host = hostOf(authority);
+        int dot = host.indexOf('.');
+        return dot < 0 ? host : host.substring(0, dot);
     }
 
     /** The authority without its port: all that is known of the alias may be its name. */

@@ -195,7 +195,8 @@ final class DiagnoseCommand implements Callable<Integer> {
         if (found) {
             return ExitCode.FINDINGS;
         }
-        return diagnosis.outcome() == Diagnosis.Outcome.INCONCLUSIVE ? ExitCode.INCONCLUSIVE : ExitCode.OK;
+        // Below the threshold, but something required was not seen or is not explained: that is no "all well".
+        return diagnosis.gaps().isEmpty() ? ExitCode.OK : ExitCode.INCONCLUSIVE;
     }
 
     private static EastwestException usage(String message, String hint) {

@@ -1,5 +1,6 @@
 package io.github.eastwest.cli;
 
+import io.github.eastwest.model.EditDistance;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -116,7 +117,7 @@ final class KnowledgeSearch {
             List<String> candidates = new ArrayList<>(topic.names());
             candidates.add(topic.id());
             for (String candidate : candidates) {
-                int distance = distance(wanted, normal(candidate), tolerated);
+                int distance = EditDistance.of(wanted, normal(candidate), tolerated + 1);
                 if (distance <= tolerated) {
                     distances.merge(topic.id(), distance, Math::min);
                 }
@@ -265,33 +266,5 @@ final class KnowledgeSearch {
             }
         }
         return -1;
-    }
-
-    /** The edit distance, or {@code most + 1} as soon as it must be more than {@code most}. */
-    private static int distance(String a, String b, int most) {
-        if (Math.abs(a.length() - b.length()) > most) {
-            return most + 1;
-        }
-        int[] previous = new int[b.length() + 1];
-        int[] current = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            current[0] = i;
-            int least = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int changed = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(changed, Math.min(previous[j], current[j - 1]) + 1);
-                least = Math.min(least, current[j]);
-            }
-            if (least > most) {
-                return most + 1;
-            }
-            int[] swap = previous;
-            previous = current;
-            current = swap;
-        }
-        return previous[b.length()];
     }
 }

@@ -2,6 +2,7 @@ package io.github.eastwest.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eastwest.model.EditDistance;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +142,7 @@ class PartsTest {
         assertThat(Names.nearest("paymnets", List.of("checkout", "payments"))).contains("payments");
         assertThat(Names.nearest("pay", List.of("checkout"))).isEqualTo(Optional.empty());
         // A swap of neighbours is one error, two of them two.
-        assertThat(Names.distance("abcd", "badc", 9)).isEqualTo(2);
-        assertThat(Names.distance("kitten", "sitting", 9)).isEqualTo(3);
+        assertThat(EditDistance.of("abcd", "badc", 9)).isEqualTo(2);
+        assertThat(EditDistance.of("kitten", "sitting", 9)).isEqualTo(3);
     }
 }
