@@ -10,7 +10,7 @@ package io.github.eastwest.classify;
 public record Thresholds(Traffic traffic, Spread spread, Timing timing) {
     /** The defaults. */
     public static final Thresholds DEFAULT = new Thresholds(
-            new Traffic(30, 0.0005, 2, 0.003), new Spread(0.8, 0.02, 5.0, 3), new Timing(60, 3, 15, 250));
+            new Traffic(30, 0.0005, 2, 0.003), new Spread(0.8, 0.02, 5.0, 3, 0.01), new Timing(60, 3, 15, 250));
 
     /**
      * What counts as traffic, as failing and as noise.
@@ -31,8 +31,9 @@ public record Thresholds(Traffic traffic, Spread spread, Timing timing) {
      * @param well failing share up to which the other groups are well
      * @param ratio how many times higher the group's failing share must be than the others'
      * @param minimumFailures failures below which no group can be judged
+     * @param chance probability of such a concentration by chance up to which it counts as one
      */
-    public record Spread(double concentrated, double well, double ratio, int minimumFailures) {}
+    public record Spread(double concentrated, double well, double ratio, int minimumFailures, double chance) {}
 
     /**
      * What counts as the same time.

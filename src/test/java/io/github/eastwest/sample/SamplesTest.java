@@ -14,15 +14,19 @@ import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Finding;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -238,6 +242,35 @@ class SamplesTest {
                     });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void theReadmeShowsARecordedLineAndTheRealAnswer() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String example =
+                readme.substring(readme.indexOf("<!-- example:begin -->"), readme.indexOf("<!-- example:end -->"));
+        String[] blocks = example.split("```\\n?");
+        CommandLineRun run =
+                CommandLineRun.of("diagnose", "checkout", "payments", "--bundle", "samples/checkout-payments");
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(blocks[3].lines().filter(l -> !l.equals("...")).toList())
+                .hasSizeGreaterThan(10)
+                .allSatisfy(line -> assertThat(run.out()).contains(line));
+        assertThat(recordedLines("checkout-payments")).contains(blocks[1].strip());
+    }
+
+    private static List<String> recordedLines(String sample) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("samples", sample, "logs", "lines", "caller"))) {
+            List<String> lines = new ArrayList<>();
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    byte[] bytes = (file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in).readAllBytes();
+                    lines.addAll(
+                            new String(bytes, StandardCharsets.UTF_8).lines().toList());
+                }
+            }
+            return lines;
         }
     }
 }

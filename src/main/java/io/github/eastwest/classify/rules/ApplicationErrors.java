@@ -139,6 +139,16 @@ final class ApplicationErrors implements Rule {
                             + "; the other revision is well");
         }
         dependency(facts, view, draft);
+        Saturation load = new Saturation(facts, view);
+        boolean shedding = view.at(errors).stream()
+                .allMatch(o -> o.call().line().response().status() == 503
+                        || "ResourceExhausted".equals(o.call().line().response().grpcStatus()));
+        if (shedding && (load.cpuBusy() || load.loadGrowth() >= 1.5)) {
+            draft.against(
+                    Weight.STRONG,
+                    Input.METRICS,
+                    "all of them are 503 while load or CPU is high: the application sheds what it cannot serve");
+        }
         if (errors.cardinality() <= facts.thresholds().traffic().applicationNoiseShare() * view.requests()
                 && host.isEmpty()
                 && (path.isEmpty()

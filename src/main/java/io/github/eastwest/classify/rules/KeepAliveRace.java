@@ -64,6 +64,8 @@ final class KeepAliveRace implements Rule {
         TaskExits.of(facts).forEach(e -> exited.add(e.task().id()));
         closed.andNot(
                 view.where(o -> o.task().filter(t -> exited.contains(t.id())).isPresent()));
+        // A race needs a connection that has been used before.
+        closed.andNot(view.where(o -> view.firstSuccess(o.host()).orElse(Long.MAX_VALUE) > o.start()));
         if (closed.isEmpty()) {
             return Examination.excluded("no running task's application closed a connection with a call on it");
         }
@@ -109,6 +111,9 @@ final class KeepAliveRace implements Rule {
             draft.against(
                     Weight.STRONG, Input.CALLEE_LOGS, "one task, " + host.get().name() + ", made them");
         }
+        Concentration.of(view.byRevision(closed), facts.thresholds().spread())
+                .ifPresent(
+                        c -> draft.against(Weight.STRONG, Input.TASKS, "they are those of one revision, " + c.name()));
         idleBefore(view, calls)
                 .ifPresent(idle -> draft.evidence(
                         Weight.MEDIUM,
