@@ -11,6 +11,7 @@ import io.github.eastwest.classify.TrafficView;
 import io.github.eastwest.classify.Weight;
 import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Task;
@@ -73,12 +74,12 @@ final class BadDeployment implements Rule {
         if (traffic.isPresent() && newest.isPresent()) {
             TrafficView view = traffic.get();
             Phases phases = new Phases(view, facts.thresholds());
-            failing = view.where(o -> OWN.contains(o.condition())
-                    && o.revision().filter(revision::equals).isPresent());
+            failing = view.where(
+                    o -> isOwn(o) && o.revision().filter(revision::equals).isPresent());
             failing.andNot(phases.starting());
             failing.andNot(phases.stopping());
             failing = view.primaryOf(failing);
-            BitSet all = view.where(o -> OWN.contains(o.condition()));
+            BitSet all = view.where(o -> isOwn(o));
             all.andNot(phases.starting());
             all.andNot(phases.stopping());
             Optional<Concentration> newOnly = Concentration.of(
@@ -182,5 +183,10 @@ final class BadDeployment implements Rule {
                                 d.createdAt().filter(at -> at.isAfter(from)).isPresent())
                         .map(d -> "FAILED (" + d.rollout().reason() + ")")
                         .findFirst()));
+    }
+
+    /** A failure that a revision can make by itself: not one of the network on the way to it. */
+    private static boolean isOwn(Observed o) {
+        return OWN.contains(o.condition()) && o.hop() != Hop.NETWORK;
     }
 }

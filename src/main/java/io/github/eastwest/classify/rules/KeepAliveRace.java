@@ -75,9 +75,12 @@ final class KeepAliveRace implements Rule {
                 Concentration.of(view.byHost(closed), facts.thresholds().spread());
         long burst = largestBurst(calls);
         boolean floor = closed.cardinality()
-                <= Math.max(
-                        facts.thresholds().traffic().noiseCount(),
-                        facts.thresholds().traffic().noiseShare() * view.requests());
+                        <= Math.max(
+                                facts.thresholds().traffic().noiseCount(),
+                                facts.thresholds().traffic().noiseShare() * view.requests())
+                && (closed.cardinality() < facts.thresholds().spread().minimumFailures()
+                        || view.densestShare(closed)
+                                < facts.thresholds().traffic().denseShare());
         Draft draft = Draft.of(cause())
                 .explains(closed)
                 .summary(facts.edge().label() + ": the callee's application closed the connection under "
