@@ -65,7 +65,7 @@ public final class ConditionInference {
 
     /** gRPC: failures without leaving the loopback interface are over by then; an application's answers take longer. */
     private static final long LOOPBACK_REFUSAL = 3;
-    /** With its back-offs a retried refusal lasts at most this long. */
+    /** Where no attempt is known to time out, a failure this short is taken for refusals. */
     private static final long RETRIED_REFUSAL = 250;
     /** A relayed text about a timer cannot be younger than this; an application's error body can. */
     private static final long SHORTEST_RELAYED_TIMER = 200;
@@ -95,7 +95,8 @@ public final class ConditionInference {
     public ConditionInference(Observations learned, OptionalLong requestTimeoutMillis) {
         this.learned = learned;
         this.configuredTimeout = requestTimeoutMillis;
-        this.common = LearnedTimers.learn(learned.timers(), learned.timers(), requestTimeoutMillis);
+        // What other authorities teach is a hint only.
+        this.common = LearnedTimers.learn(new Observations.Timers(), learned.timers(), requestTimeoutMillis);
         learned.timersByAuthority()
                 .forEach((authority, timers) ->
                         byAuthority.put(authority, LearnedTimers.learn(timers, learned.timers(), configuredTimeout)));
@@ -207,7 +208,9 @@ public final class ConditionInference {
             return grpc(sight, sight.grpc);
         }
         if (status < 400) {
-            return isGrpcWithoutStatus(sight) ? grpcOwn(sight, Grpc.UNAVAILABLE) : success(sight);
+            return sight.answered == Answered.NO && Grpc.emptyReplyWithoutStatus(sight.line)
+                    ? grpcOwn(sight, Grpc.UNAVAILABLE)
+                    : success(sight);
         }
         return switch (sight.answered) {
             case NO -> ownReply(sight);
@@ -261,6 +264,9 @@ public final class ConditionInference {
             cuts.add(Condition.UPSTREAM_CONNECTION_TERMINATION);
         }
         cuts.add(Condition.MAX_DURATION);
+        if (!sight.timers.certain()) {
+            cuts.add(Condition.UPSTREAM_RESPONSE_TIMEOUT);
+        }
         return cuts;
     }
 
@@ -350,16 +356,32 @@ public final class ConditionInference {
             }
             case UPSTREAM_CONNECTION_FAILURE -> {
                 boolean named = matches.get(0).reason();
-                if (!named && !others.contains(Condition.TLS_FAILURE)) {
-                    // Without the reason a failed handshake reads like a refused connection.
-                    others.add(Condition.TLS_FAILURE);
+                if (named) {
+                    return made(sight, first, others, FINGERPRINT);
                 }
-                return made(sight, first, others, named ? FINGERPRINT : USUAL);
+                // Without the reason a failed handshake reads like a refused connection.
+                return refused(sight, List.of());
             }
             default -> {
                 return made(sight, first, others, FINGERPRINT);
             }
         }
+    }
+
+    /**
+     * A connection failed at once: refused, or in the TLS handshake if the callee's proxies met something that is no HTTP at
+     * that time.
+     */
+    private Attribution refused(Sight sight, List<Condition> others) {
+        boolean handshake = !sight.inbound && learned.garbledNearby(sight.line);
+        List<Condition> alternatives = new ArrayList<>();
+        alternatives.add(handshake ? Condition.UPSTREAM_CONNECTION_FAILURE : Condition.TLS_FAILURE);
+        alternatives.addAll(others);
+        return made(
+                sight,
+                handshake ? Condition.TLS_FAILURE : Condition.UPSTREAM_CONNECTION_FAILURE,
+                alternatives,
+                others.isEmpty() ? USUAL : AMBIGUOUS);
     }
 
     /** 504 by the logging proxy: the request timeout, or one attempt's if that is known to be shorter. */
@@ -450,8 +472,8 @@ public final class ConditionInference {
             return false;
         }
         return switch (match.condition()) {
-            // A callee's proxy always has its one host.
-            case NO_HEALTHY_UPSTREAM -> false;
+            // A callee's proxy always has its one host, and Service Connect configures none of the others.
+            case NO_HEALTHY_UPSTREAM, FAULT_INJECTED, OVERLOAD, RATE_LIMITED, RBAC_DENIED -> false;
             case UPSTREAM_RESPONSE_TIMEOUT ->
                 sight.timers.requestTimeout().isPresent()
                         ? sight.timers.reachedRequestTimeout(sight.duration)
@@ -480,20 +502,6 @@ public final class ConditionInference {
         alternatives.add(sight.status() >= 500 ? Condition.APPLICATION_5XX : Condition.APPLICATION_4XX);
         return new Attribution(
                 own.condition(), alternatives, own.basis(), Math.min(own.confidence(), AMBIGUOUS), own.hop());
-    }
-
-    /**
-     * A 200 without service time and body about an HTTP/2 POST: a proxy's own answer to a gRPC request, logged in a format
-     * without gRPC status because the port is not declared as gRPC.
-     */
-    private static boolean isGrpcWithoutStatus(Sight sight) {
-        String protocol = sight.line.request().protocol();
-        return sight.status() == 200
-                && sight.answered == Answered.NO
-                && sight.bytes() == 0
-                && protocol != null
-                && protocol.startsWith("HTTP/2")
-                && "POST".equals(sight.line.request().method());
     }
 
     // --- one line, gRPC ---------------------------------------------------------------------------------------------
@@ -671,18 +679,16 @@ public final class ConditionInference {
         if (duration <= LearnedTimers.AT_ONCE) {
             return grpcRefusedAtOnce(sight);
         }
-        if (duration < RETRIED_REFUSAL) {
-            return made(
+        long longestRefusal = timers.connectTimeout().isPresent() ? LearnedTimers.LONGEST_REFUSAL : RETRIED_REFUSAL;
+        if (duration <= longestRefusal && !timers.pendingConnects()) {
+            return refused(
                     sight,
-                    Condition.UPSTREAM_CONNECTION_FAILURE,
                     List.of(
-                            Condition.TLS_FAILURE,
                             Condition.UPSTREAM_CONNECTION_TERMINATION,
                             Condition.UPSTREAM_OVERFLOW,
                             Condition.UPSTREAM_RESET,
                             Condition.UPSTREAM_CONNECTION_TIMEOUT,
-                            Condition.NO_HEALTHY_UPSTREAM),
-                    AMBIGUOUS);
+                            Condition.NO_HEALTHY_UPSTREAM));
         }
         if (timers.atOtherTimer(duration) && !timers.atConnectTimeouts(duration)) {
             return made(
@@ -695,12 +701,11 @@ public final class ConditionInference {
                             Condition.UPSTREAM_RESET),
                     AMBIGUOUS);
         }
-        boolean connecting = timers.connectTimeout().isPresent();
         return made(
                 sight,
-                connecting ? Condition.UPSTREAM_CONNECTION_TIMEOUT : Condition.UPSTREAM_CONNECTION_TERMINATION,
+                Condition.UPSTREAM_CONNECTION_TIMEOUT,
                 List.of(
-                        connecting ? Condition.UPSTREAM_CONNECTION_TERMINATION : Condition.UPSTREAM_CONNECTION_TIMEOUT,
+                        Condition.UPSTREAM_CONNECTION_TERMINATION,
                         Condition.STREAM_IDLE_TIMEOUT,
                         Condition.UPSTREAM_RESET,
                         Condition.UPSTREAM_RESPONSE_TIMEOUT,
@@ -711,25 +716,23 @@ public final class ConditionInference {
     /** Refused within a millisecond: by a circuit breaker before the message was read, or by the host. */
     private Attribution grpcRefusedAtOnce(Sight sight) {
         boolean early = Observations.refusedBeforeRead(sight.line, sight.grpc);
-        return early || learned.overflowedNearby(sight.line)
-                ? made(
-                        sight,
-                        Condition.UPSTREAM_OVERFLOW,
-                        List.of(
-                                Condition.UPSTREAM_CONNECTION_FAILURE,
-                                Condition.TLS_FAILURE,
-                                Condition.UPSTREAM_CONNECTION_TERMINATION,
-                                Condition.UPSTREAM_CONNECTION_TIMEOUT),
-                        early ? USUAL : AMBIGUOUS)
-                : made(
-                        sight,
+        if (!early && !learned.overflowedNearby(sight.line)) {
+            return refused(
+                    sight,
+                    List.of(
+                            Condition.UPSTREAM_OVERFLOW,
+                            Condition.UPSTREAM_CONNECTION_TERMINATION,
+                            Condition.UPSTREAM_CONNECTION_TIMEOUT));
+        }
+        return made(
+                sight,
+                Condition.UPSTREAM_OVERFLOW,
+                List.of(
                         Condition.UPSTREAM_CONNECTION_FAILURE,
-                        List.of(
-                                Condition.UPSTREAM_OVERFLOW,
-                                Condition.TLS_FAILURE,
-                                Condition.UPSTREAM_CONNECTION_TERMINATION,
-                                Condition.UPSTREAM_CONNECTION_TIMEOUT),
-                        AMBIGUOUS);
+                        Condition.TLS_FAILURE,
+                        Condition.UPSTREAM_CONNECTION_TERMINATION,
+                        Condition.UPSTREAM_CONNECTION_TIMEOUT),
+                early ? USUAL : AMBIGUOUS);
     }
 
     // --- one line, TCP ----------------------------------------------------------------------------------------------
@@ -780,7 +783,10 @@ public final class ConditionInference {
             return own;
         }
         Grpc grpc = Grpc.of(line.response().grpcStatus());
-        boolean failed = line.response().status() >= 400 || grpc != null && grpc != Grpc.OK;
+        boolean failed = line.response().status() >= 400
+                || grpc != null && grpc != Grpc.OK
+                || Grpc.emptyReplyWithoutStatus(origin)
+                        && attribute(origin).condition().failure();
         if (!failed) {
             return answeredOnBothSides(line, origin, own);
         }
@@ -808,7 +814,7 @@ public final class ConditionInference {
     }
 
     /** Both logged a success: over HTTP/1.1 the caller's delayed close still betrays a broken-off body. */
-    private static Attribution answeredOnBothSides(AccessLogEntry line, AccessLogEntry origin, Attribution own) {
+    private Attribution answeredOnBothSides(AccessLogEntry line, AccessLogEntry origin, Attribution own) {
         long callerBody = line.timing().durationMillis() - line.timing().serviceTimeMillis();
         long calleeBody = origin.timing().durationMillis() - origin.timing().serviceTimeMillis();
         long gap = callerBody - calleeBody;
@@ -819,7 +825,10 @@ public final class ConditionInference {
                 && line.response().bytesSent() == origin.response().bytesSent()
                 && gap >= DELAYED_CLOSE - 20
                 && gap <= DELAYED_CLOSE + 150;
-        if (!delayedClose || own.condition() != Condition.SUCCESS) {
+        // A starved proxy delays bodies by anything; only where a second stands out is it the delayed close.
+        if (!delayedClose
+                || own.condition() != Condition.SUCCESS
+                || !timers(line).delayedCloses()) {
             return own;
         }
         return new Attribution(

@@ -12,15 +12,40 @@ import java.util.TreeMap;
 final class DurationCounts {
     private static final int CAPACITY = 4096;
 
+    /** Most durations are short; these are counted without boxing until they enter the tree. */
+    private static final int SHORT = 1024;
+
+    private final long[] pending = new long[SHORT];
+    private boolean hasPending;
     private TreeMap<Long, Long> counts = new TreeMap<>();
     private int shift;
     private long total;
 
     void add(long millis) {
-        add(millis, 1);
+        if (millis >= 0 && millis < SHORT) {
+            pending[(int) millis]++;
+            hasPending = true;
+        } else {
+            add(millis, 1);
+        }
+    }
+
+    private void settle() {
+        if (!hasPending) {
+            return;
+        }
+        hasPending = false;
+        for (int i = 0; i < SHORT; i++) {
+            if (pending[i] > 0) {
+                long count = pending[i];
+                pending[i] = 0;
+                add(i, count);
+            }
+        }
     }
 
     void merge(DurationCounts other) {
+        other.settle();
         while (shift < other.shift) {
             widen();
         }
@@ -46,6 +71,7 @@ final class DurationCounts {
     }
 
     long total() {
+        settle();
         return total;
     }
 
@@ -54,6 +80,7 @@ final class DurationCounts {
         if (to < from) {
             return 0;
         }
+        settle();
         long sum = 0;
         for (long count : counts.subMap(Math.max(0, from) >> shift, true, Math.max(0, to) >> shift, true)
                 .values()) {
@@ -64,6 +91,7 @@ final class DurationCounts {
 
     /** The distinct durations with their counts, ascending; a bucket stands for its lower end. */
     Map<Long, Long> values() {
+        settle();
         if (shift == 0) {
             return counts;
         }

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param calleeAddresses IP addresses of the callee's tasks, stopped ones included
  * @param calleePorts ports on which the callee's proxies or containers listen
  * @param requestTimeoutMillis configured per-request timeout, milliseconds; empty when unknown or switched off
+ * @param callerSeenCalling whether CloudWatch counted calls of this caller to the callee in the window
  */
 public record EdgeContext(
         TimeWindow window,
@@ -21,7 +22,8 @@ public record EdgeContext(
         Set<String> callerAddresses,
         Set<String> calleeAddresses,
         Set<Integer> calleePorts,
-        OptionalLong requestTimeoutMillis) {
+        OptionalLong requestTimeoutMillis,
+        boolean callerSeenCalling) {
     public EdgeContext {
         authorities = Set.copyOf(authorities);
         callerAddresses = Set.copyOf(callerAddresses);

@@ -1,5 +1,6 @@
 package io.github.eastwest.accesslog;
 
+import io.github.eastwest.model.log.AccessLogEntry;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -47,4 +48,26 @@ enum Grpc {
     }
 
     private final String squeezed = name().replace("_", "");
+
+    /**
+     * Whether a line tells of a gRPC request answered 200 without a body by something other than its application, in a
+     * format without gRPC status (the port is not declared as gRPC): every local reply to gRPC is such a 200.
+     */
+    static boolean emptyReplyWithoutStatus(AccessLogEntry line) {
+        return line.response().status() == 200
+                && line.response().grpcStatus() == null
+                && line.response().bytesSent() == 0
+                && !line.hasServiceTime()
+                && isRequest(line.request());
+    }
+
+    /** A POST over HTTP/2, or one that a gRPC client sent: between the proxies it may travel as HTTP/1.1. */
+    private static boolean isRequest(AccessLogEntry.Request request) {
+        if (!"POST".equals(request.method())) {
+            return false;
+        }
+        String protocol = request.protocol();
+        String agent = request.userAgent();
+        return protocol != null && protocol.startsWith("HTTP/2") || agent != null && agent.startsWith("grpc-");
+    }
 }

@@ -20,20 +20,34 @@ import java.util.OptionalLong;
  *   <li><b>Other timers</b>: any further value at which unanswered gRPC requests pile up: an idle timeout.
  * </ul>
  *
- * @param requestTimeout configured or learned; empty when neither is known
+ * @param requestTimeout learned from the timeout's own text, configured, or learned otherwise, in this order: lines may be
+ *     older than the configuration; empty when none is known
  * @param certain whether this authority's own lines, or the configuration, tell the request timeout
  * @param connectTimeout learned; empty when no attempt timed out
  * @param others further values at which unanswered requests pile up
+ * @param pendingConnects whether short unanswered requests are mostly calls that joined a connection attempt near its end:
+ *     such calls end evenly from 0 to the connect timeout, refusals all at once
+ * @param delayedCloses whether bodies of about a second stand out, so that they are the proxy's delayed close
  * @param longBody from this time between headers and end on, a body's transfer is unusually long for this authority
  */
 record LearnedTimers(
-        OptionalLong requestTimeout, boolean certain, OptionalLong connectTimeout, List<Long> others, long longBody) {
+        OptionalLong requestTimeout,
+        boolean certain,
+        OptionalLong connectTimeout,
+        List<Long> others,
+        boolean pendingConnects,
+        boolean delayedCloses,
+        long longBody) {
     /** Service Connect's request timeout where nothing else is configured. */
     static final long DEFAULT_REQUEST_TIMEOUT = 15_000;
+    /** With back-offs of up to 25 and 75 ms, a refusal by three hosts takes at most this long. */
+    static final long LONGEST_REFUSAL = 120;
     /** A proxy's refusal without waiting takes at most this long. */
     static final long AT_ONCE = 1;
     /** Shorter durations are no timer's. */
     static final long SHORTEST_TIMER = 100;
+    /** An application's own error of a timeout's length would not take this long. */
+    static final long RELAYED_TIMEOUT = 1000;
     /** A body still on its way after this time is a stream's. */
     static final long STREAMING_BODY = 100;
 
@@ -56,14 +70,27 @@ record LearnedTimers(
      * @param configured configured request timeout, or empty
      */
     static LearnedTimers learn(Observations.Timers own, Observations.Timers all, OptionalLong configured) {
-        OptionalLong ownTimeout = requestTimeout(own);
-        OptionalLong timeout = configured.isPresent() ? configured : ownTimeout;
+        OptionalLong byText = requestTimeoutByText(own, configured);
+        OptionalLong timeout = byText.isPresent() ? byText : configured;
+        if (timeout.isEmpty()) {
+            timeout = requestTimeoutByStatus(own);
+        }
         boolean certain = timeout.isPresent();
         if (timeout.isEmpty()) {
-            timeout = requestTimeout(all);
+            timeout = requestTimeoutByText(all, configured);
+        }
+        if (timeout.isEmpty()) {
+            timeout = requestTimeoutByStatus(all);
         }
         OptionalLong connect = connectTimeout(all, timeout);
-        return new LearnedTimers(timeout, certain, connect, others(own, timeout, connect), longBody(own));
+        return new LearnedTimers(
+                timeout,
+                certain,
+                connect,
+                others(own, timeout, connect),
+                pendingConnects(own, connect),
+                delayedCloses(own),
+                longBody(own));
     }
 
     /** How far a duration may be from the timer that ended it: scheduling grows with load, so with the wait. */
@@ -103,18 +130,28 @@ record LearnedTimers(
         return false;
     }
 
-    private static OptionalLong requestTimeout(Observations.Timers timers) {
+    /** What the timeout's text tells: the configured value if lines confirm it, else the longest usual one. */
+    private static OptionalLong requestTimeoutByText(Observations.Timers timers, OptionalLong configured) {
         List<Pile> piles = piles(timers.timeouts, 2);
+        if (configured.isPresent()
+                && piles.stream().anyMatch(pile -> Math.abs(pile.at() - configured.getAsLong()) <= 2 * HALF_WIDTH)) {
+            return configured;
+        }
         long highest = piles.stream().mapToLong(Pile::weight).max().orElse(0);
-        OptionalLong byBody = piles.stream()
+        // Late timeouts of a starved proxy pile up too where they are many, but hardly ever at a whole second.
+        boolean whole = piles.stream().anyMatch(Pile::wholeSecond);
+        return piles.stream()
+                .filter(pile -> pile.wholeSecond() || !whole && pile.count() > 2)
                 .filter(pile -> pile.weight() * 4 >= highest)
                 .mapToLong(Pile::at)
                 .max();
-        if (byBody.isPresent()) {
-            return byBody;
-        }
+    }
+
+    /** What gRPC's unanswered requests and broken-off streams tell. */
+    private static OptionalLong requestTimeoutByStatus(Observations.Timers timers) {
         DurationCounts candidates = new DurationCounts();
         candidates.merge(timers.unanswered);
+        candidates.merge(timers.unansweredInbound);
         candidates.merge(timers.abandoned);
         candidates.merge(timers.streams);
         return piles(candidates, 3).stream()
@@ -131,10 +168,13 @@ record LearnedTimers(
             return false;
         }
         long near = 2 * HALF_WIDTH;
-        long unanswered = timers.unanswered.between(pile.at() - near, pile.at() + near);
+        long unanswered = timers.unanswered.between(pile.at() - near, pile.at() + near)
+                + timers.unansweredInbound.between(pile.at() - near, pile.at() + near);
+        // Connection attempts that time out scatter below their timer, requests do not.
+        boolean scattered = timers.unanswered.between(pile.at() / 10, pile.at() - 4 * HALF_WIDTH) * 2 > pile.count();
         boolean confirmed = timers.abandoned.between(pile.at() - near, pile.at() + near) > 0 && unanswered > 0
                 || timers.streams.between(pile.at() - near, pile.at() + near) > 0 && unanswered > 0
-                || timers.answered.between(pile.at() / 2, pile.at() - near - 1) > 0 && unanswered > 0;
+                || timers.answered.between(pile.at() / 2, pile.at() - near - 1) > 0 && unanswered > 0 && !scattered;
         return confirmed || Math.abs(pile.at() - DEFAULT_REQUEST_TIMEOUT) <= near;
     }
 
@@ -169,11 +209,37 @@ record LearnedTimers(
         for (Pile pile : piles(timers.unanswered, 4)) {
             boolean request = requestTimeout.isPresent() && pile.at() >= requestTimeout.getAsLong() - 2 * HALF_WIDTH;
             boolean connect = connectTimeout.isPresent() && explains(connectTimeout.getAsLong(), pile.at());
-            if (!request && !connect) {
+            if (!request && !connect && standsOut(pile, timers.unanswered)) {
                 others.add(pile.at());
             }
         }
         return List.copyOf(others);
+    }
+
+    /** Whether a pile is much higher than chance makes one of durations spread as around it. */
+    private static boolean standsOut(Pile pile, DurationCounts counts) {
+        long around = 500;
+        long others = counts.between(pile.at() - around, pile.at() + around) - pile.count();
+        return pile.count() * 2 * around >= 6 * others * (2 * HALF_WIDTH + 1);
+    }
+
+    private static boolean pendingConnects(Observations.Timers timers, OptionalLong connectTimeout) {
+        if (connectTimeout.isEmpty()) {
+            return false;
+        }
+        long from = LONGEST_REFUSAL + 1;
+        long to = connectTimeout.getAsLong() - 2 * EARLY;
+        long spread = timers.unanswered.between(from, to);
+        long quick = timers.unanswered.between(AT_ONCE + 1, LONGEST_REFUSAL);
+        // As many short ones as an even spread holds, give or take the same again.
+        return to > from && spread * (LONGEST_REFUSAL - AT_ONCE) * 2 >= quick * (to - from);
+    }
+
+    private static boolean delayedCloses(Observations.Timers timers) {
+        long second = 1000;
+        long around =
+                timers.bodies.between(second / 2, second - 11) + timers.bodies.between(second + 151, second * 8 / 5);
+        return timers.bodies.between(second - 10, second + 150) >= around;
     }
 
     private static long longBody(Observations.Timers timers) {

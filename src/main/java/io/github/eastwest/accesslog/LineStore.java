@@ -4,7 +4,6 @@ import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.LineRef;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -21,11 +20,16 @@ import org.jspecify.annotations.Nullable;
  * decoding. Lines are numbered from 0 in order of arrival.
  */
 final class LineStore {
-    private static final int CHUNK = 1 << 20;
+    /** Far below half of G1's smallest region: larger arrays would each take whole regions. */
+    private static final int CHUNK = 1 << 18;
+    /** Lines per block of the arrays: growing by blocks never copies. */
+    private static final int BLOCK_BITS = 14;
+
+    private static final int BLOCK = 1 << BLOCK_BITS;
     /** Distinct texts numbered per kind; later ones are written out. */
     private static final int DICTIONARY = 1 << 16;
     /** Longer texts are cut: nobody reads further, and hostile lines must not fill the heap. */
-    private static final int LONGEST_TEXT = 1024;
+    private static final int LONGEST_TEXT = 512;
 
     /** Upper bound of an encoded line: 14 texts of {@value #LONGEST_TEXT} characters and the numbers. */
     private static final int LONGEST_LINE = 14 * (3 * LONGEST_TEXT + 8) + 256;
@@ -42,32 +46,45 @@ final class LineStore {
     private int position;
 
     private int size;
-    private long[] starts = new long[1024];
-    private long[] idHashes = new long[1024];
-    private long[] addresses = new long[1024];
-    private byte[] tags = new byte[1024];
+    private final List<Block> blocks = new ArrayList<>();
 
     /** @param base a time near the lines' starts, milliseconds since the epoch */
     LineStore(long base) {
         this.base = base;
     }
 
+    /** What is known of {@value #BLOCK} lines without decoding them. */
+    private static final class Block {
+        private final long[] starts = new long[BLOCK];
+        private final long[] idHashes = new long[BLOCK];
+        private final int[] addresses = new int[BLOCK];
+        private final byte[] tags = new byte[BLOCK];
+    }
+
     /** Adds a line and returns its number. */
     int add(AccessLogEntry line, byte tag) {
-        if (size == starts.length) {
-            int larger = size + (size >> 1);
-            starts = Arrays.copyOf(starts, larger);
-            idHashes = Arrays.copyOf(idHashes, larger);
-            addresses = Arrays.copyOf(addresses, larger);
-            tags = Arrays.copyOf(tags, larger);
-        }
         position = 0;
         encode(line);
-        starts[size] = line.startMillis();
-        idHashes[size] = hash(line.request().requestId());
-        addresses[size] = append(scratch, 0, position);
-        tags[size] = tag;
+        int address = append(scratch, 0, position, false);
+        return put(line.startMillis(), hash(line.request().requestId()), address, tag);
+    }
+
+    private int put(long start, long idHash, int address, byte tag) {
+        if (size == blocks.size() * BLOCK) {
+            blocks.add(new Block());
+        }
+        Block block = blocks.get(size >> BLOCK_BITS);
+        int at = size & BLOCK - 1;
+        block.starts[at] = start;
+        block.idHashes[at] = idHash;
+        block.addresses[at] = address;
+        block.tags[at] = tag;
         return size++;
+    }
+
+    /** Bytes of the encoded lines. */
+    long bytes() {
+        return (long) chunks.size() * CHUNK;
     }
 
     int size() {
@@ -75,20 +92,20 @@ final class LineStore {
     }
 
     long start(int number) {
-        return starts[number];
+        return blocks.get(number >> BLOCK_BITS).starts[number & BLOCK - 1];
     }
 
     /** A hash of the line's request id, 0 if it has none. Equal hashes still need a look at the ids. */
     long idHash(int number) {
-        return idHashes[number];
+        return blocks.get(number >> BLOCK_BITS).idHashes[number & BLOCK - 1];
     }
 
     byte tag(int number) {
-        return tags[number];
+        return blocks.get(number >> BLOCK_BITS).tags[number & BLOCK - 1];
     }
 
     void tag(int number, byte tag) {
-        tags[number] = tag;
+        blocks.get(number >> BLOCK_BITS).tags[number & BLOCK - 1] = tag;
     }
 
     /** Drops all lines but those wanted; the rest is renumbered in the same order. */
@@ -100,31 +117,43 @@ final class LineStore {
         List<byte[]> old = chunks;
         chunks = new ArrayList<>();
         used = CHUNK;
-        int kept = 0;
+        int before = size;
+        size = 0;
         int freed = 0;
-        for (int i = 0; i < size; i++) {
-            byte[] chunk = old.get((int) (addresses[i] / CHUNK));
+        for (int i = 0; i < before; i++) {
+            int address = address(i);
+            byte[] chunk = old.get(address / CHUNK);
             // Chunks that are fully read are given back while copying, so that the peak stays low.
-            for (; freed < (int) (addresses[i] / CHUNK); freed++) {
+            for (; freed < address / CHUNK; freed++) {
                 old.set(freed, new byte[0]);
             }
             if (keep.get(i)) {
-                int offset = (int) (addresses[i] % CHUNK);
-                starts[kept] = starts[i];
-                idHashes[kept] = idHashes[i];
-                tags[kept] = tags[i];
-                addresses[kept] = append(chunk, offset, lengthAt(chunk, offset));
-                kept++;
+                int offset = address % CHUNK;
+                long start = start(i);
+                long idHash = idHash(i);
+                byte tag = tag(i);
+                put(start, idHash, append(chunk, offset, lengthAt(chunk, offset), true), tag);
             }
         }
-        size = kept;
+        while (blocks.size() > (size + BLOCK - 1) / BLOCK) {
+            blocks.remove(blocks.size() - 1);
+        }
+    }
+
+    private int address(int number) {
+        return blocks.get(number >> BLOCK_BITS).addresses[number & BLOCK - 1];
+    }
+
+    private Reader reader(int number) {
+        int address = address(number);
+        Reader in = new Reader(chunks.get(address / CHUNK), address % CHUNK);
+        in.readNumber();
+        return in;
     }
 
     /** The line of that number. */
     AccessLogEntry get(int number) {
-        byte[] chunk = chunks.get((int) (addresses[number] / CHUNK));
-        Reader in = new Reader(chunk, (int) (addresses[number] % CHUNK));
-        in.readNumber();
+        Reader in = reader(number);
         LineRef stream = streams.get((int) in.readNumber());
         LineRef ref = new LineRef(stream.stream(), in.readNumber(), stream.side());
         long start = in.readNumber() + base;
@@ -190,16 +219,19 @@ final class LineStore {
         writeNumber(line.timing().serviceTimeMillis());
     }
 
-    /** Copies an encoded line behind the last one, preceded by its length, and returns its address. */
-    private long append(byte[] from, int offset, int length) {
-        boolean framed = from != scratch;
+    /**
+     * Copies an encoded line behind the last one and returns its address.
+     *
+     * @param framed whether its length stands before it already
+     */
+    private int append(byte[] from, int offset, int length, boolean framed) {
         int need = framed ? length : length + 3;
         if (used + need > CHUNK) {
             chunks.add(new byte[CHUNK]);
             used = 0;
         }
         byte[] chunk = chunks.get(chunks.size() - 1);
-        long address = (chunks.size() - 1L) * CHUNK + used;
+        int address = (chunks.size() - 1) * CHUNK + used;
         if (!framed) {
             used += putNumber(chunk, used, length);
         }
@@ -376,16 +408,16 @@ final class LineStore {
 
     /** Where the line of that number stands. */
     LineRef ref(int number) {
-        Reader in = new Reader(chunks.get((int) (addresses[number] / CHUNK)), (int) (addresses[number] % CHUNK));
-        in.readNumber();
+        Reader in = reader(number);
         LineRef stream = streams.get((int) in.readNumber());
         return new LineRef(stream.stream(), in.readNumber(), stream.side());
     }
 
     /** Orders lines by start, then by stream and line, whatever order they arrived in. */
     int compare(int one, int other) {
-        if (starts[one] != starts[other]) {
-            return Long.compare(starts[one], starts[other]);
+        int byStart = Long.compare(start(one), start(other));
+        if (byStart != 0) {
+            return byStart;
         }
         LineRef left = ref(one);
         LineRef right = ref(other);

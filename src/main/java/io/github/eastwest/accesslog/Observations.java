@@ -30,6 +30,7 @@ public final class Observations {
     private final Map<String, Stream> byStream = new HashMap<>();
     private final Map<Route, RouteFacts> byRoute = new HashMap<>();
     private final Stream allStreams = new Stream();
+    private final BitSet garbled = new BitSet();
     private long calleeInbound;
     private long firstSecond = Long.MIN_VALUE;
 
@@ -40,12 +41,14 @@ public final class Observations {
 
     /** Durations of one authority's requests, milliseconds. */
     static final class Timers {
-        /** 504 with the request timeout's body, written by the proxy that logs it. */
+        /** 504 with the request timeout's body, written by the proxy that logs it or relayed after a wait. */
         final DurationCounts timeouts = new DurationCounts();
         /** 503 with the connect timeout's body, written by the proxy that logs it. */
         final DurationCounts connectTimeouts = new DurationCounts();
-        /** gRPC Unavailable without service time from a chosen host that lasted: any timer of the logging proxy. */
+        /** gRPC Unavailable by the caller's proxy about a chosen host, not at once: refused twice, or any timer. */
         final DurationCounts unanswered = new DurationCounts();
+        /** The same by the callee's proxy about its application, if it lasted. */
+        final DurationCounts unansweredInbound = new DurationCounts();
         /** Requests the callee's proxy saw abandoned. */
         final DurationCounts abandoned = new DurationCounts();
         /** Whole durations of answers whose body was still on its way long after its headers. */
@@ -59,6 +62,7 @@ public final class Observations {
             timeouts.merge(other.timeouts);
             connectTimeouts.merge(other.connectTimeouts);
             unanswered.merge(other.unanswered);
+            unansweredInbound.merge(other.unansweredInbound);
             abandoned.merge(other.abandoned);
             streams.merge(other.streams);
             bodies.merge(other.bodies);
@@ -122,6 +126,7 @@ public final class Observations {
         observeTimers(line, inbound, all, weight);
         String authority = authority(line);
         if (authority == null) {
+            observeGarbled(line, inbound);
             return;
         }
         Timers timers = byAuthority.get(authority);
@@ -165,7 +170,8 @@ public final class Observations {
         if (line.hasHost()
                 && status >= 200
                 && status < 400
-                && Grpc.of(line.response().grpcStatus()) != Grpc.UNAVAILABLE) {
+                && Grpc.of(line.response().grpcStatus()) != Grpc.UNAVAILABLE
+                && !Grpc.emptyReplyWithoutStatus(line)) {
             if (line.hasServiceTime()) {
                 stream.withServiceTime[way] += weight;
             } else {
@@ -197,6 +203,8 @@ public final class Observations {
             boolean success = status < 400 && (grpc == null || grpc == Grpc.OK);
             if (success) {
                 timers.bodies.add(body, weight);
+            } else if (status == 504 && response.bytesSent() == 24 && duration >= LearnedTimers.RELAYED_TIMEOUT) {
+                timers.timeouts.add(duration, weight);
             }
             if (body >= LearnedTimers.STREAMING_BODY && (success || grpc == Grpc.UNKNOWN && response.bytesSent() > 0)) {
                 timers.streams.add(duration, weight);
@@ -206,9 +214,9 @@ public final class Observations {
         } else if (status == 503 && (response.bytesSent() == 91 || response.bytesSent() == 114)) {
             timers.connectTimeouts.add(duration, weight);
         } else if (line.hasHost()
-                && duration >= LearnedTimers.SHORTEST_TIMER
+                && duration > LearnedTimers.AT_ONCE
                 && (Grpc.of(response.grpcStatus()) == Grpc.UNAVAILABLE || status >= 503 && response.bytesSent() == 0)) {
-            timers.unanswered.add(duration, weight);
+            (inbound ? timers.unansweredInbound : timers.unanswered).add(duration, weight);
         } else if (status == 0 && inbound && duration >= LearnedTimers.SHORTEST_TIMER) {
             timers.abandoned.add(duration, weight);
         }
@@ -222,6 +230,19 @@ public final class Observations {
                 route.outbound += weight;
             }
         }
+        if (refusedBeforeRead(line, Grpc.of(line.response().grpcStatus()))) {
+            mark(route.overflowed, line);
+        }
+    }
+
+    /** A callee's proxy answers 400 to bytes that are no HTTP: a caller's TLS handshake, for one. */
+    private void observeGarbled(AccessLogEntry line, boolean inbound) {
+        if (inbound && line.response().status() == 400 && line.request().method() == null && !line.hasHost()) {
+            mark(garbled, line);
+        }
+    }
+
+    private void mark(BitSet seconds, AccessLogEntry line) {
         if (line.startMillis() < 0) {
             return;
         }
@@ -230,12 +251,8 @@ public final class Observations {
             firstSecond = second;
         }
         long index = second - firstSecond + SECONDS_BEFORE;
-        if (index < 0 || index >= SECONDS) {
-            return;
-        }
-        Grpc grpc = Grpc.of(line.response().grpcStatus());
-        if (refusedBeforeRead(line, grpc)) {
-            route.overflowed.set((int) index);
+        if (index >= 0 && index < SECONDS) {
+            seconds.set((int) index);
         }
     }
 
@@ -270,6 +287,7 @@ public final class Observations {
         if (firstSecond == Long.MIN_VALUE) {
             firstSecond = other.firstSecond;
         }
+        shift(other.garbled, garbled, other.firstSecond - firstSecond);
         other.byRoute.forEach((key, route) -> {
             if (byRoute.containsKey(key) || byRoute.size() < ROUTES) {
                 mergeRoute(byRoute.computeIfAbsent(key, k -> new RouteFacts()), route, other.firstSecond);
@@ -360,15 +378,24 @@ public final class Observations {
     boolean overflowedNearby(AccessLogEntry line) {
         String authority = authority(line);
         RouteFacts route = authority == null ? null : byRoute.get(new Route(line.ref().stream(), authority));
-        if (route == null || line.startMillis() < 0) {
+        return route != null && isMarked(route.overflowed, line, 2);
+    }
+
+    /** Whether a callee's proxy met bytes that are no HTTP within a second of the line's start. */
+    boolean garbledNearby(AccessLogEntry line) {
+        return isMarked(garbled, line, 1);
+    }
+
+    private boolean isMarked(BitSet seconds, AccessLogEntry line, int within) {
+        if (line.startMillis() < 0 || firstSecond == Long.MIN_VALUE) {
             return false;
         }
         long index = Math.floorDiv(line.startMillis(), 1000L) - firstSecond + SECONDS_BEFORE;
-        if (index < 2 || index >= SECONDS) {
+        if (index < within || index >= SECONDS) {
             return false;
         }
-        int next = route.overflowed.nextSetBit((int) index - 2);
-        return next >= 0 && next <= index + 2;
+        int next = seconds.nextSetBit((int) index - within);
+        return next >= 0 && next <= index + within;
     }
 
     /** The authority in lower case, or null. */

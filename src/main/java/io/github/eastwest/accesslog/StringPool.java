@@ -12,7 +12,7 @@ final class StringPool {
     /** Longer texts are rarely repeated. */
     private static final int LONGEST = 128;
 
-    private final byte @Nullable [][] keys = new byte @Nullable [SLOTS][];
+    private final byte[] @Nullable [] keys = new byte[SLOTS] @Nullable [];
     private final @Nullable String[] values = new @Nullable String[SLOTS];
 
     String string(byte[] buffer, int from, int to) {
@@ -25,7 +25,7 @@ final class StringPool {
             hash = hash * 31 + buffer[at];
         }
         int slot = (hash ^ hash >>> 12) & SLOTS - 1;
-        byte[] key = keys[slot];
+        byte @Nullable [] key = keys[slot];
         String value = values[slot];
         if (key != null && value != null && Arrays.equals(key, 0, key.length, buffer, from, to)) {
             return value;

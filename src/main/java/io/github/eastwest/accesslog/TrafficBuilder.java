@@ -1,5 +1,6 @@
 package io.github.eastwest.accesslog;
 
+import io.github.eastwest.model.EditDistance;
 import io.github.eastwest.model.Side;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.Attribution;
@@ -17,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * inbound lines are the calls; a failed line and the next of the same id that starts right after it are one call.
  *
  * <p><b>Memory.</b> Lines wait in a {@link LineStore}. Beyond {@value #MOST_LINES} lines, answered requests are thinned by
- * request id, so that both sides of a request stay or go together; they are still counted. Of the joined calls at most
+ * request id, so that both sides of a request stay or go together; they are still counted. Beyond 768 MiB of encoded
+ * lines, further ones are counted by authority and nothing else. Of the joined calls at most
  * {@value #MOST_FAILURES} failures and {@value #MOST_CALLS} in all are kept one by one, and
  * {@value #MOST_SURROUNDINGS} lines of each kind of surroundings.
  *
@@ -46,6 +48,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrafficBuilder implements LineSink {
     private static final int MOST_LINES = 4_000_000;
+    /** Bytes of encoded lines; beyond them lines are only counted. */
+    private static final long MOST_BYTES = 768L << 20;
+
+    private static final int TYPING_ERRORS = 2;
     private static final int MOST_CALLS = 300_000;
     private static final int MOST_FAILURES = 200_000;
     private static final int LEAST_SUCCESSES = 100_000;
@@ -86,13 +92,22 @@ public final class TrafficBuilder implements LineSink {
     private final Thinned<ProxyLogLine> proxyLines = new Thinned<>(MOST_PROXY_LINES);
     private int thinning = 1;
     private long received;
+    private boolean callerLogsEgress;
+
+    /** Lines that were only counted. */
+    private static final class Dropped {
+        private long lines;
+        private long failed;
+    }
 
     /** Lines towards hosts, and dropped lines, of one authority. */
     private static final class AuthorityCount {
+        private long lines;
+        private long unrouted;
         private long towardsHost;
         private long towardsCallee;
-        private long droppedOutbound;
-        private long droppedInbound;
+        private final Dropped outbound = new Dropped();
+        private final Dropped inbound = new Dropped();
     }
 
     /** @param context what tells the edge's lines from others */
@@ -117,6 +132,10 @@ public final class TrafficBuilder implements LineSink {
         boolean failed = looksFailed(entry);
         boolean answered = !failed && entry.hasServiceTime() && entry.response().status() < 400;
         if (thinning > 1 && answered && !isKept(LineStore.hash(entry.request().requestId()), entry.startMillis())) {
+            countDropped(entry);
+            return;
+        }
+        if (store.bytes() >= MOST_BYTES) {
             countDropped(entry);
             return;
         }
@@ -159,15 +178,22 @@ public final class TrafficBuilder implements LineSink {
         int[] calls = lines(Role.CALL);
         int[] calleeInbound = lines(Role.CALLEE_INBOUND);
         // A caller that logs and has no line for the callee made no call; calls that reach the callee are others'.
+        // Unless
+        // CloudWatch counted its calls: then its proxy logs inbound requests only.
         boolean callerTellsCalls = calls.length > 0
-                || lines(Role.CALLER_OTHER).length > 0
-                || lines(Role.CALLER_INBOUND).length > 0
+                || callerLogsEgress
+                || lines(Role.CALLER_INBOUND).length > 0 && !context.callerSeenCalling()
                 || calleeInbound.length == 0;
         ConditionInference inference = new ConditionInference(observations, context.requestTimeoutMillis());
         return Optional.of(
                 callerTellsCalls
                         ? fromCaller(calls, calleeInbound, names, inference)
                         : fromCallee(calleeInbound, names, inference));
+    }
+
+    /** Bytes that the lines take while they wait. */
+    long storedBytes() {
+        return store.bytes();
     }
 
     // --- arrival ----------------------------------------------------------------------------------------------------
@@ -201,14 +227,25 @@ public final class TrafficBuilder implements LineSink {
     private void countAuthority(AccessLogEntry line) {
         String host = line.upstream().host();
         String authority = Observations.authority(line);
-        if (host == null || authority == null || line.ref().side() == Side.CALLEE || Observations.isLoopback(host)) {
+        AuthorityCount count = authority == null || line.ref().side() == Side.CALLEE ? null : count(authority);
+        if (count == null) {
             return;
         }
-        AuthorityCount count = count(authority);
-        if (count != null) {
+        count.lines++;
+        if (host == null) {
+            count.unrouted += isUnrouted(line) ? 1 : 0;
+        } else if (!Observations.isLoopback(host)) {
             count.towardsHost++;
             count.towardsCallee += isCallee(host) ? 1 : 0;
         }
+    }
+
+    /** The proxy knew no route for the name. */
+    private static boolean isUnrouted(AccessLogEntry line) {
+        return line.response().status() == 404
+                && line.response().bytesSent() == 0
+                && !line.hasHost()
+                && !line.hasServiceTime();
     }
 
     private @Nullable AuthorityCount count(String authority) {
@@ -223,11 +260,12 @@ public final class TrafficBuilder implements LineSink {
     private void countDropped(AccessLogEntry line) {
         String authority = Observations.authority(line);
         AuthorityCount count = authority == null ? null : count(authority);
-        if (count != null && observations.isInbound(line)) {
-            count.droppedInbound++;
-        } else if (count != null) {
-            count.droppedOutbound++;
+        if (count == null) {
+            return;
         }
+        Dropped dropped = observations.isInbound(line) ? count.inbound : count.outbound;
+        dropped.lines++;
+        dropped.failed += looksFailed(line) ? 1 : 0;
     }
 
     private boolean isKept(int number) {
@@ -272,11 +310,43 @@ public final class TrafficBuilder implements LineSink {
     private Set<String> edgeAuthorities() {
         Set<String> names = new HashSet<>(context.authorities());
         authorities.forEach((authority, count) -> {
-            if (count.towardsHost > 0 && count.towardsCallee >= MOSTLY * count.towardsHost) {
+            boolean towardsCallee = count.towardsHost > 0 && count.towardsCallee >= MOSTLY * count.towardsHost;
+            // Calls under a wrong name of the callee are its calls too: they fail for that very reason.
+            boolean misnamed = count.unrouted > 0 && count.unrouted == count.lines && resemblesCallee(authority);
+            if (towardsCallee || misnamed) {
                 names.add(authority);
             }
         });
+        if (names.stream().noneMatch(authorities::containsKey)) {
+            authorities.keySet().stream()
+                    .filter(authority -> names.contains(hostOf(authority)))
+                    .toList()
+                    .forEach(names::add);
+        }
         return names.isEmpty() ? authoritiesKnownToCallee() : names;
+    }
+
+    /** Whether a name has the callee's in it, or is it with a typing error or two. */
+    private boolean resemblesCallee(String authority) {
+        String host = hostOf(authority);
+        return context.authorities().stream()
+                .map(TrafficBuilder::label)
+                .anyMatch(label -> !label.isEmpty()
+                        && (host.contains(label)
+                                || EditDistance.of(label(host), label, TYPING_ERRORS + 1) <= TYPING_ERRORS));
+    }
+
+    /** The first label of a host name. */
+    private static String label(String authority) {
+        String host = hostOf(authority);
+        int dot = host.indexOf('.');
+        return dot < 0 ? host : host.substring(0, dot);
+    }
+
+    /** The authority without its port: all that is known of the alias may be its name. */
+    private static String hostOf(String authority) {
+        int colon = authority.lastIndexOf(':');
+        return colon < 0 ? authority : authority.substring(0, colon);
     }
 
     /** Authorities of outbound requests most of which the callee's streams know by their ids. */
@@ -326,6 +396,9 @@ public final class TrafficBuilder implements LineSink {
                         ? sides.getOrDefault(line.ref().stream(), Side.UNKNOWN)
                         : line.ref().side();
                 role(i, decide(line, side, names));
+                // A line without authority is a stranger's garbage, which may have come from outside.
+                callerLogsEgress |=
+                        role(i) == Role.CALLER_OTHER && line.request().authority() != null;
             }
             http |= role(i) == Role.CALL;
         }
@@ -463,7 +536,7 @@ public final class TrafficBuilder implements LineSink {
                 others[unclaimed++] = calleeInbound[i];
             }
         }
-        long dropped = dropped(names, count -> count.droppedOutbound);
+        List<Dropped> dropped = dropped(names, count -> count.outbound);
         return traffic(Traffic.Counted.CALLER_LINES, joined, dropped, Arrays.copyOf(others, unclaimed));
     }
 
@@ -482,14 +555,14 @@ public final class TrafficBuilder implements LineSink {
                 }
             }
         }
+        // Names that no line has are wrong or outdated: then every request is counted rather than none.
+        boolean named = Arrays.stream(calleeInbound).anyMatch(number -> isNamed(store.get(number), names));
         Calls joined = new Calls();
         int[] others = new int[calleeInbound.length];
         int otherCount = 0;
         for (int i = 0; i < calleeInbound.length; i++) {
             AccessLogEntry line = store.get(calleeInbound[i]);
-            String authority = Observations.authority(line);
-            boolean edge = line.isTcp() || names.isEmpty() || authority != null && names.contains(authority);
-            if (!edge) {
+            if (named && !line.isTcp() && !isNamed(line, names)) {
                 others[otherCount++] = calleeInbound[i];
             } else if (!retried[i]) {
                 List<AccessLogEntry> attempts = new ArrayList<>(1);
@@ -500,17 +573,31 @@ public final class TrafficBuilder implements LineSink {
                 joined.add(new Call(Optional.empty(), attempts, inference.attribute(Optional.empty(), attempts)));
             }
         }
-        long dropped = dropped(names, count -> count.droppedInbound);
+        List<Dropped> dropped = dropped(names, count -> count.inbound);
         return traffic(Traffic.Counted.CALLEE_LINES, joined, dropped, Arrays.copyOf(others, otherCount));
     }
 
-    private Traffic traffic(Traffic.Counted counted, Calls calls, long dropped, int[] calleeInboundOther) {
+    private static boolean isNamed(AccessLogEntry line, Set<String> names) {
+        String authority = Observations.authority(line);
+        return authority != null && names.contains(authority);
+    }
+
+    private Traffic traffic(Traffic.Counted counted, Calls calls, List<Dropped> dropped, int[] calleeInboundOther) {
         int mostSuccesses =
                 Math.max(LEAST_SUCCESSES, MOST_CALLS - calls.failures.items().size());
         Thinned<Call> successes = new Thinned<>(mostSuccesses);
         calls.successes.items().forEach(successes::add);
         return new Traffic(
-                new Traffic.Counts(counted, calls.counted + dropped, calls.failed),
+                new Traffic.Counts(
+                        counted,
+                        calls.counted
+                                + dropped.stream()
+                                        .mapToLong(count -> count.lines)
+                                        .sum(),
+                        calls.failed
+                                + dropped.stream()
+                                        .mapToLong(count -> count.failed)
+                                        .sum()),
                 calls.failures.items(),
                 calls.failures.step(),
                 successes.items(),
@@ -532,11 +619,11 @@ public final class TrafficBuilder implements LineSink {
                                 .thenComparingLong(line -> line.ref().line())));
     }
 
-    private long dropped(Set<String> names, ToLongFunction<AuthorityCount> kind) {
+    private List<Dropped> dropped(Set<String> names, Function<AuthorityCount, Dropped> way) {
         return authorities.entrySet().stream()
                 .filter(count -> names.isEmpty() || names.contains(count.getKey()))
-                .mapToLong(count -> kind.applyAsLong(count.getValue()))
-                .sum();
+                .map(count -> way.apply(count.getValue()))
+                .toList();
     }
 
     /** The lines themselves, failures first to stay, in order of start. */

@@ -1,7 +1,6 @@
 package io.github.eastwest.bundle;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +48,7 @@ final class Answers {
             if (!operation.equals("cloudwatch/metric-data-queries")) {
                 source.file();
             }
-            try (InputStream in = bundle.openDocument(path)) {
+            try (DocumentInput in = bundle.openDocument(path)) {
                 boolean found = JsonDocument.elements(
                         in,
                         path,

@@ -47,6 +47,7 @@ public final class Bundle implements Closeable {
     private final SortedMap<String, String> leftOut;
     private final @Nullable Closeable container;
     private final AtomicLong documentBytesRead = new AtomicLong();
+    private final AtomicLong valuesRead = new AtomicLong();
     private final AtomicLong logBytesRead = new AtomicLong();
     private final Set<String> logsRead = ConcurrentHashMap.newKeySet();
 
@@ -162,8 +163,8 @@ public final class Bundle implements Closeable {
      *
      * @throws IOException if there is no such file; reading fails beyond the limits
      */
-    InputStream openDocument(String path) throws IOException {
-        return new DocumentInput(content(path).open(), limits, documentBytesRead);
+    DocumentInput openDocument(String path) throws IOException {
+        return new DocumentInput(content(path).open(), limits, documentBytesRead, valuesRead);
     }
 
     /**
@@ -219,6 +220,14 @@ public final class Bundle implements Closeable {
                     collected.add(path, new FileContent(file));
                 } else {
                     collected.leaveOut(path, attributes.isDirectory() ? "folders too deep" : "not a regular file");
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException fault) throws IOException {
+                if (fault != null) {
+                    visitFileFailed(directory, fault);
                 }
                 return FileVisitResult.CONTINUE;
             }

@@ -8,14 +8,30 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A JSON document's bytes; reading fails beyond the limits. */
 final class DocumentInput extends FilterInputStream {
     private final Limits limits;
-    private final AtomicLong readInAll;
+    private final AtomicLong bytesInAll;
+    private final AtomicLong valuesInAll;
     private long read;
 
-    /** @param readInAll bytes of all documents of the bundle so far */
-    DocumentInput(InputStream in, Limits limits, AtomicLong readInAll) {
+    /**
+     * A document's bytes.
+     *
+     * @param bytesInAll bytes of all documents of the bundle so far
+     * @param valuesInAll values of all documents of the bundle so far
+     */
+    DocumentInput(InputStream in, Limits limits, AtomicLong bytesInAll, AtomicLong valuesInAll) {
         super(in);
         this.limits = limits;
-        this.readInAll = readInAll;
+        this.bytesInAll = bytesInAll;
+        this.valuesInAll = valuesInAll;
+    }
+
+    /** Counts a value that is about to be kept; false if there are too many. */
+    boolean takeValue() {
+        return valuesInAll.incrementAndGet() <= limits.values();
+    }
+
+    Limits limits() {
+        return limits;
     }
 
     @Override
@@ -42,7 +58,7 @@ final class DocumentInput extends FilterInputStream {
         if (read > limits.documentBytes()) {
             throw new IOException("larger than " + limits.documentBytes() + " bytes");
         }
-        if (readInAll.addAndGet(bytes) > limits.documentBytesInAll()) {
+        if (bytesInAll.addAndGet(bytes) > limits.documentBytesInAll()) {
             throw new IOException("the bundle's documents are larger than " + limits.documentBytesInAll() + " bytes");
         }
     }

@@ -10,6 +10,7 @@ import io.github.eastwest.model.ecs.ServiceConnect;
 import io.github.eastwest.model.ecs.ServiceRevision;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.ecs.TaskDefinition;
+import io.github.eastwest.model.metric.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -186,18 +187,37 @@ final class EdgeFacts {
     }
 
     /** What tells the edge's log lines from others. */
-    EdgeContext context(TimeWindow window) {
+    EdgeContext context(TimeWindow window, Metrics metrics) {
         return new EdgeContext(
                 window,
                 authorities(),
                 addresses(names.caller(), answer -> answer.ecsService().equals(names.caller())),
                 addresses(names.callee(), this::ofCallee),
                 calleePorts(),
-                requestTimeoutMillis());
+                requestTimeoutMillis(),
+                callerSeenCalling(metrics));
+    }
+
+    /** Target metrics belong to the caller: their ServiceName is the caller, their TargetDiscoveryName the callee. */
+    private boolean callerSeenCalling(Metrics metrics) {
+        Set<String> discoveryNames = new TreeSet<>();
+        discoveryNames.add(names.callee());
+        calleeConfigurations.forEach(c -> c.endpoints().forEach(e -> discoveryNames.add(e.discoveryName())));
+        return metrics.series().stream()
+                .filter(series -> names.caller().equals(series.dimensions().get("ServiceName")))
+                .filter(series -> {
+                    String target = series.dimensions().get("TargetDiscoveryName");
+                    return target != null && discoveryNames.contains(target);
+                })
+                .anyMatch(series -> series.sum() > 0);
     }
 
     private Set<String> authorities() {
         Set<String> authorities = new TreeSet<>();
+        if (calleeConfigurations.isEmpty()) {
+            // Nothing tells the alias; that it is the service's name is the most common choice.
+            authorities.add(lower(names.callee()));
+        }
         Optional<String> namespace = namespace();
         for (ServiceConnect configuration : calleeConfigurations) {
             Optional<String> own =

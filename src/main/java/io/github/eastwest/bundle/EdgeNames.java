@@ -33,12 +33,13 @@ record EdgeNames(String caller, String callee, Optional<String> cluster, Optiona
         }
         Optional<String> cluster = request.cluster()
                 .map(Arn::name)
-                .or(() -> manifest.cluster().filter(any -> caller.equals(manifest.caller())))
+                .or(() -> manifest.clusterOf(caller.get()))
                 .or(() -> onlyCluster(services, caller.get()))
                 .or(manifest::cluster);
+        // Without a cluster of its own the callee is looked for in the caller's first.
         Optional<String> calleeCluster = request.calleeCluster()
                 .map(Arn::name)
-                .or(() -> manifest.calleeCluster().filter(any -> callee.equals(manifest.callee())))
+                .or(() -> manifest.ownClusterOf(callee.get()))
                 .or(() -> cluster.filter(name -> isIn(services, callee.get(), name)))
                 .or(() -> onlyCluster(services, callee.get()))
                 .or(() -> cluster);

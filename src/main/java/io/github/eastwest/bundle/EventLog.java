@@ -51,9 +51,16 @@ final class EventLog {
         void accept(String stream, InputStream lines) throws IOException;
     }
 
-    /** Hands over each stream's lines, in order of name. */
-    void forEachStream(StreamConsumer consumer) throws IOException {
-        Map<String, Long> sizes = sizes();
+    /**
+     * Hands over each stream's lines, in order of name.
+     *
+     * @return whether the file is such an answer at all; if not, nothing was handed over and no fault noted
+     */
+    boolean forEachStream(StreamConsumer consumer) throws IOException {
+        Map<String, Long> sizes = new TreeMap<>();
+        if (!measure(sizes)) {
+            return false;
+        }
         List<String> batch = new ArrayList<>();
         long size = 0;
         for (Map.Entry<String, Long> stream : sizes.entrySet()) {
@@ -74,23 +81,25 @@ final class EventLog {
         if (!batch.isEmpty()) {
             deliver(batch, consumer);
         }
+        return true;
     }
 
-    private Map<String, Long> sizes() throws IOException {
-        Map<String, Long> sizes = new TreeMap<>();
-        try (Events events = new Events(file.get(), faults)) {
+    /** Adds up each stream's characters; false if there are no events. */
+    private boolean measure(Map<String, Long> sizes) throws IOException {
+        Faults found = new Faults();
+        try (Events events = new Events(file.get(), found)) {
             while (events.next()) {
                 if (sizes.size() >= MOST_STREAMS && !sizes.containsKey(events.stream)) {
-                    faults.add(path + " has more than " + MOST_STREAMS + " streams: the rest was not read");
+                    found.add(path + " has more than " + MOST_STREAMS + " streams: the rest was not read");
                     break;
                 }
                 sizes.merge(events.stream, events.message.length() + 1L, Long::sum);
             }
-            if (!events.found) {
-                faults.add(path + " has no events");
+            if (events.found) {
+                faults.addAll(found);
             }
+            return events.found;
         }
-        return sizes;
     }
 
     private void deliver(List<String> streams, StreamConsumer consumer) throws IOException {
@@ -149,6 +158,7 @@ final class EventLog {
                     inside = false;
                 } else if (inside && token == JsonToken.START_OBJECT) {
                     if (event()) {
+                        found = true;
                         return true;
                     }
                     noted.add(path + " has an event without message");
@@ -156,8 +166,9 @@ final class EventLog {
                     noted.add(path + " has an event that is no object");
                     parser.skipChildren();
                 } else if (token == JsonToken.START_ARRAY) {
+                    // Perhaps events without their object, perhaps a line of the proxy's log: they begin with a bracket
+                    // too.
                     inside = true;
-                    found = true;
                 } else if (token == JsonToken.PROPERTY_NAME) {
                     boolean events = parser.currentName().equals("events");
                     inside = parser.nextToken() == JsonToken.START_ARRAY && events;

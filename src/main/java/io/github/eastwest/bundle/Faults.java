@@ -18,12 +18,14 @@ final class Faults {
         }
     }
 
-    boolean any() {
-        return count > 0;
+    /** Notes all of another's faults. */
+    void addAll(Faults others) {
+        others.first.forEach(this::add);
+        count += others.count - others.first.size();
     }
 
-    long count() {
-        return count;
+    boolean any() {
+        return count > 0;
     }
 
     /** The faults in one line; empty when there are none. */

@@ -78,7 +78,7 @@ final class JsonDocument {
      * @return whether the member, or the root array, was there
      * @throws Broken where the document is no JSON; what stands before was handed over
      */
-    static boolean elements(InputStream in, String file, String member, Faults faults, Consumer<Json> each)
+    static boolean elements(DocumentInput in, String file, String member, Faults faults, Consumer<Json> each)
             throws Broken {
         boolean found = false;
         try (JsonParser parser = parser(in)) {
@@ -88,9 +88,9 @@ final class JsonDocument {
             }
             for (; token != null; token = parser.nextToken()) {
                 if (token == JsonToken.START_OBJECT) {
-                    found |= members(parser, file, member, faults, each);
+                    found |= members(parser, in, file, member, faults, each);
                 } else if (token == JsonToken.START_ARRAY) {
-                    array(parser, file + ": $", faults, each);
+                    array(parser, in, file + ": $", faults, each);
                     found = true;
                 } else {
                     faults.add(file + ": $ is not an object");
@@ -103,12 +103,12 @@ final class JsonDocument {
     }
 
     /** The whole document. */
-    static Json whole(InputStream in, String file, Faults faults) throws Broken {
+    static Json whole(DocumentInput in, String file, Faults faults) throws Broken {
         try (JsonParser parser = parser(in)) {
             if (parser.nextToken() == null) {
                 throw new Broken(file + " is empty");
             }
-            return Json.of(new Element(parser).read(), file + ": $", faults);
+            return Json.of(new Element(parser, in).read(), file + ": $", faults);
         } catch (JacksonException broken) {
             throw broken(file, broken);
         }
@@ -127,7 +127,8 @@ final class JsonDocument {
                 file + " is not valid JSON" + place + ": " + Text.printable(fault.getOriginalMessage()), fault);
     }
 
-    private static boolean members(JsonParser parser, String file, String member, Faults faults, Consumer<Json> each)
+    private static boolean members(
+            JsonParser parser, DocumentInput in, String file, String member, Faults faults, Consumer<Json> each)
             throws Broken {
         boolean found = false;
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -136,16 +137,16 @@ final class JsonDocument {
             String place = file + ": $." + name;
             if (name.equals(member)) {
                 if (value == JsonToken.START_ARRAY) {
-                    array(parser, place, faults, each);
+                    array(parser, in, place, faults, each);
                     found = true;
                 } else if (value == JsonToken.START_OBJECT) {
-                    each.accept(Json.of(new Element(parser).read(), place, faults));
+                    each.accept(Json.of(new Element(parser, in).read(), place, faults));
                     found = true;
                 } else if (value != JsonToken.VALUE_NULL) {
                     faults.add(place + " is neither an array nor an object");
                 }
             } else if (name.equals("failures") && value == JsonToken.START_ARRAY) {
-                array(parser, place, faults, failure -> {
+                array(parser, in, place, faults, failure -> {
                     String reason = failure.at("reason").textOrEmpty();
                     String arn = failure.at("arn").textOrEmpty();
                     faults.add(file + ": AWS answered " + (reason.isEmpty() ? "a failure" : reason)
@@ -158,10 +159,11 @@ final class JsonDocument {
         return found;
     }
 
-    private static void array(JsonParser parser, String place, Faults faults, Consumer<Json> each) throws Broken {
+    private static void array(JsonParser parser, DocumentInput in, String place, Faults faults, Consumer<Json> each)
+            throws Broken {
         int index = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            each.accept(Json.of(new Element(parser).read(), place + "[" + index + "]", faults));
+            each.accept(Json.of(new Element(parser, in).read(), place + "[" + index + "]", faults));
             index++;
         }
     }
@@ -169,11 +171,13 @@ final class JsonDocument {
     /** One element, built into plain maps and lists under a budget. */
     private static final class Element {
         private final JsonParser parser;
+        private final DocumentInput document;
         private int values;
         private long characters;
 
-        Element(JsonParser parser) {
+        Element(JsonParser parser, DocumentInput document) {
             this.parser = parser;
+            this.document = document;
         }
 
         /** Reads the value at the current token. */
@@ -183,6 +187,10 @@ final class JsonDocument {
             if (values > VALUES_PER_ELEMENT || characters > CHARACTERS_PER_ELEMENT) {
                 throw new Broken("an element of the answer is too large at line "
                         + parser.currentLocation().getLineNr());
+            }
+            if (!document.takeValue()) {
+                throw new Broken("the bundle's documents have more than "
+                        + document.limits().values() + " values");
             }
             JsonToken token = parser.currentToken();
             if (token == null) {

@@ -134,11 +134,19 @@ final class Layout {
         return Optional.empty();
     }
 
-    /** Why a file is not read; empty when it is. */
-    static Optional<String> ignored(String path) {
-        if (path.equals(MANIFEST)
+    /** What people and tests may lay beside the answers. */
+    private static final Set<String> COMPANIONS = Set.of("NOTE.md", "README.md", "expected.json");
+
+    /** Whether a file is part of a bundle and read. */
+    static boolean isPart(String path) {
+        return path.equals(MANIFEST)
                 || operation(path).isPresent()
-                || logFile(path).isPresent()) {
+                || logFile(path).isPresent();
+    }
+
+    /** Why a file is not read; empty when it is, or when nobody expects it to be. */
+    static Optional<String> ignored(String path) {
+        if (isPart(path) || COMPANIONS.contains(path)) {
             return Optional.empty();
         }
         boolean unused = path.endsWith(".json") && UNUSED.stream().anyMatch(path::startsWith);

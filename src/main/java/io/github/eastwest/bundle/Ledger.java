@@ -63,8 +63,8 @@ final class Ledger {
     }
 
     /**
-     * The coverage: an entry per input in the order of {@link Input}, the manifest's statements on what is no input, then
-     * notes.
+     * The coverage: an entry per input in the order of {@link Input}, what the manifest says is missing besides, then notes.
+     * What the manifest calls complete but nobody reads has no entry: only what was read may be called so.
      *
      * @param logs the entries of {@link Input#CALLER_LOGS} and {@link Input#CALLEE_LOGS}
      */
@@ -87,7 +87,7 @@ final class Ledger {
             Manifest.Statement said = manifest.coverage().get(other);
             if (read) {
                 entries.add(entry(other, manifest));
-            } else if (!log && said != null) {
+            } else if (!log && said != null && !isRead(said.state())) {
                 entries.add(new Coverage.Entry(other, said.state(), said.detail()));
             }
         }
@@ -95,6 +95,10 @@ final class Ledger {
         entries.addAll(notes);
         entries.addAll(ignored(bundle));
         return new Coverage(entries);
+    }
+
+    private static boolean isRead(Coverage.State state) {
+        return state == Coverage.State.COMPLETE || state == Coverage.State.PARTIAL;
     }
 
     private Coverage.Entry entry(String input, Manifest manifest) {
@@ -121,7 +125,7 @@ final class Ledger {
             return new Coverage.Entry(input, Coverage.State.NOT_COLLECTED, "");
         }
         Coverage.State state = said.get().state();
-        if (state == Coverage.State.COMPLETE || state == Coverage.State.PARTIAL) {
+        if (isRead(state)) {
             String detail = said.get().detail();
             return new Coverage.Entry(
                     input,

@@ -2,7 +2,6 @@ package io.github.eastwest.bundle;
 
 import io.github.eastwest.model.Coverage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,6 +45,20 @@ record Manifest(
             Optional<String> cluster,
             Optional<String> calleeCluster) {
         static final Names NONE = new Names(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        /** The cluster of that service, if it is one of the two. */
+        Optional<String> clusterOf(String service) {
+            boolean isCallee = callee.filter(service::equals).isPresent();
+            boolean isCaller = caller.filter(service::equals).isPresent();
+            return isCaller ? cluster : isCallee ? calleeCluster.or(() -> cluster) : Optional.empty();
+        }
+
+        /** The cluster stated for that service alone, if it is one of the two. */
+        Optional<String> ownClusterOf(String service) {
+            boolean isCallee = callee.filter(service::equals).isPresent();
+            boolean isCaller = caller.filter(service::equals).isPresent();
+            return isCallee ? calleeCluster : isCaller ? cluster : Optional.empty();
+        }
     }
 
     /** The collector's statement about an input. */
@@ -65,7 +78,7 @@ record Manifest(
             return nothing(Coverage.State.NOT_COLLECTED, "the bundle has no manifest.json");
         }
         Faults faults = new Faults();
-        try (InputStream in = bundle.openDocument(Layout.MANIFEST)) {
+        try (DocumentInput in = bundle.openDocument(Layout.MANIFEST)) {
             return of(JsonDocument.whole(in, Layout.MANIFEST, faults), faults);
         } catch (JsonDocument.Broken broken) {
             return nothing(Coverage.State.FAILED, Text.of(broken));

@@ -24,7 +24,7 @@ import java.util.function.BiFunction;
 
 /** The proxies' log streams in a bundle. */
 final class ProxyLogs {
-    /** Above this share of lines that fit no known form a stream counts as partly read. */
+    /** Above this share of lines that fit no known form a side's logs count as partly read. */
     private static final double UNPARSED_SHARE = 0.01;
 
     private final Bundle bundle;
@@ -66,7 +66,14 @@ final class ProxyLogs {
         private final Map<Side, Integer> files = new EnumMap<>(Side.class);
         private final List<Coverage.Entry> notes = new ArrayList<>();
 
-        /** Every stream's counts, in order of name. */
+        /** Names of all streams that were read. */
+        Set<String> streamNames() {
+            Set<String> names = new TreeSet<>();
+            streams.values().forEach(stream -> names.add(stream.stream()));
+            return names;
+        }
+
+        /** Every stream's counts, in order of side and name. */
         List<StreamSummary> streams() {
             return List.copyOf(streams.values());
         }
@@ -114,6 +121,17 @@ final class ProxyLogs {
             return lines;
         }
 
+        /** Whether too many lines of the side, or all lines of one of its streams, fit no known form. */
+        private boolean strange(Side of) {
+            StreamSummary.LineCounts all = lines(of);
+            return all.unparsed() > UNPARSED_SHARE * all.total()
+                    || streams.values().stream()
+                            .filter(stream -> stream.side() == of)
+                            .map(StreamSummary::counts)
+                            .anyMatch(
+                                    lines -> lines.unparsed() > 0 && lines.unparsed() + lines.blank() == lines.total());
+        }
+
         private long count(Side of) {
             return streams.values().stream()
                     .filter(stream -> stream.side() == of)
@@ -155,14 +173,13 @@ final class ProxyLogs {
 
     private void readEvents(Layout.LogFile file, LineSink sink, Pass pass) {
         Side folder = side.apply(file.folder(), file.stream());
-        pass.files.merge(folder, 1, Integer::sum);
         EventLog events = new EventLog(
                 () -> bundle.openLog(file.path(), bundle.limits().eventBytes()),
                 file.path(),
                 file.stream(),
                 pass.faults(folder));
         try {
-            events.forEachStream((stream, lines) -> {
+            boolean answer = events.forEachStream((stream, lines) -> {
                 if (rawStreams.contains(file.folder() + "/" + stream)) {
                     pass.notes.add(new Coverage.Entry(
                             file.path(),
@@ -172,15 +189,22 @@ final class ProxyLogs {
                     read(lines, stream, side.apply(file.folder(), stream), file.path(), sink, pass);
                 }
             });
+            if (!answer) {
+                // Access lines in JSON, saved under the name that fits them.
+                readLines(file, sink, pass);
+            } else {
+                pass.files.merge(folder, 1, Integer::sum);
+            }
         } catch (IOException fault) {
             pass.faults(folder).add(file.path() + " cannot be read: " + Text.of(fault));
         }
     }
 
-    private static void read(InputStream lines, String stream, Side of, String path, LineSink sink, Pass pass)
+    private void read(InputStream lines, String stream, Side of, String path, LineSink sink, Pass pass)
             throws IOException {
         try {
-            pass.add(AccessLogReader.read(lines, stream, of, sink));
+            pass.add(AccessLogReader.read(
+                    lines, stream, of, sink, bundle.limits().logBytes()));
         } catch (TruncatedStreamException cut) {
             pass.add(cut.summary());
             pass.faults(of).add(path + ": " + Text.of(cut));
@@ -210,9 +234,9 @@ final class ProxyLogs {
                         : lines.total() == lines.blank() ? "no line" : "proxy log lines only");
         String detail = Ledger.join(faults.detail(), Ledger.join(read, unparsed(lines)));
         if (lines.access() == 0) {
-            return withoutAccessLines(input, said, service, faults, lines, detail);
+            return withoutAccessLines(input, said, service, faults.any() || pass.strange(of), lines, detail);
         }
-        boolean whole = !faults.any() && lines.unparsed() <= UNPARSED_SHARE * lines.total();
+        boolean whole = !faults.any() && !pass.strange(of);
         return Ledger.found(input.id(), said, whole ? Coverage.State.COMPLETE : Coverage.State.PARTIAL, detail);
     }
 
@@ -239,10 +263,10 @@ final class ProxyLogs {
             Input input,
             Optional<Manifest.Statement> said,
             Optional<Service> service,
-            Faults faults,
+            boolean damaged,
             StreamSummary.LineCounts lines,
             String detail) {
-        if (lines.proxy() + lines.outlier() == 0 && (faults.any() || lines.unparsed() > 0)) {
+        if (lines.proxy() + lines.outlier() == 0 && damaged) {
             return Ledger.found(input.id(), said, Coverage.State.FAILED, detail);
         }
         if (said.filter(s -> s.state() == Coverage.State.NOT_CONFIGURED).isPresent()) {
@@ -256,7 +280,7 @@ final class ProxyLogs {
             return new Coverage.Entry(
                     input.id(), Coverage.State.NOT_CONFIGURED, detail + "; access logs are not configured");
         }
-        Coverage.State state = faults.any() || connect.isEmpty() ? Coverage.State.PARTIAL : Coverage.State.COMPLETE;
+        Coverage.State state = damaged || connect.isEmpty() ? Coverage.State.PARTIAL : Coverage.State.COMPLETE;
         return Ledger.found(input.id(), said, state, detail);
     }
 

@@ -47,8 +47,7 @@ public final class SnapshotReader {
     }
 
     private Snapshot read() {
-        boolean anything =
-                bundle.paths().stream().anyMatch(path -> Layout.ignored(path).isEmpty());
+        boolean anything = bundle.paths().stream().anyMatch(Layout::isPart);
         if (!anything) {
             throw new EastwestException(
                     EastwestException.Kind.USAGE,
@@ -77,9 +76,9 @@ public final class SnapshotReader {
         noteOtherEdge(names);
         EdgeFacts facts = new EdgeFacts(names, ecs, interfaces);
         TimeWindow window = window(logs, metrics);
-        TrafficBuilder traffic = new TrafficBuilder(facts.context(window));
+        TrafficBuilder traffic = new TrafficBuilder(facts.context(window, metrics));
         ProxyLogs.Pass pass = logs.read(traffic);
-        Edge edge = facts.edge(logs.streamNames());
+        Edge edge = facts.edge(pass.streamNames());
         return new Snapshot(
                 edge,
                 window,

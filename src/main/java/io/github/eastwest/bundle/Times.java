@@ -56,12 +56,12 @@ final class Times {
     }
 
     /** The time of seconds since the epoch, with fractions down to the millisecond. */
-    static Optional<Instant> ofEpoch(double seconds) {
-        if (!(seconds >= 0) || seconds > LARGEST_SECONDS * 1000) {
+    static Optional<Instant> ofEpoch(double number) {
+        if (!(number >= 0) || number > LARGEST_SECONDS * 1000) {
             return Optional.empty();
         }
-        double millis = seconds > LARGEST_SECONDS ? seconds : seconds * 1000;
-        return inRange(Instant.ofEpochMilli(Math.round(millis)));
+        double scale = number > LARGEST_SECONDS ? 1 : 1000;
+        return inRange(Instant.ofEpochMilli(Math.round(number * scale)));
     }
 
     private static Optional<Instant> inRange(Instant time) {

@@ -64,7 +64,7 @@ public final class Classifier {
             }
         }
         List<Draft> ranked = rank(drafts, facts);
-        Causes causes = new Causes(findings(ranked, facts), ruledOut, undetermined, faults);
+        Causes causes = new Causes(findings(ranked), ruledOut, undetermined, faults);
         return new Reporter(snapshot, facts, causes, unattributed(ranked, facts)).diagnosis();
     }
 
@@ -122,7 +122,7 @@ public final class Classifier {
         return draft.cause().blindSpot() ? score * BASE_SCORE + BASE_SCORE / 2 : score;
     }
 
-    private List<Finding> findings(List<Draft> ranked, Facts facts) {
+    private static List<Finding> findings(List<Draft> ranked) {
         List<Finding> findings = new ArrayList<>();
         int evidenceNumber = 1;
         for (int i = 0; i < ranked.size(); i++) {

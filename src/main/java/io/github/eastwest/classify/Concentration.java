@@ -1,6 +1,7 @@
 package io.github.eastwest.classify;
 
 import io.github.eastwest.classify.TrafficView.Tally;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,19 +11,26 @@ import java.util.Optional;
  * @param name the group: a host, a path, a revision
  * @param inside its calls
  * @param outside the calls of all other groups
+ * @param chance probability that as many failures fall on one of the groups by chance, if all were alike
  */
-public record Concentration(String name, Tally inside, Tally outside) {
+public record Concentration(String name, Tally inside, Tally outside, double chance) {
     /**
      * The group that holds at least {@link Thresholds.Spread#concentrated} of the failures, if the others exist, fail at
-     * most {@link Thresholds.Spread#well} of their calls, and fail {@link Thresholds.Spread#ratio} times less often.
+     * most {@link Thresholds.Spread#well} of their calls and {@link Thresholds.Spread#ratio} times less often, and chance
+     * would hardly do it.
      */
     public static Optional<Concentration> of(Map<String, Tally> groups, Thresholds.Spread spread) {
+        return candidate(groups, spread).filter(c -> c.chance() <= spread.chance());
+    }
+
+    /** As {@link #of}, but possibly by chance. */
+    public static Optional<Concentration> candidate(Map<String, Tally> groups, Thresholds.Spread spread) {
         long failed = groups.values().stream().mapToLong(Tally::failed).sum();
         if (failed < spread.minimumFailures() || groups.size() < 2) {
             return Optional.empty();
         }
         Map.Entry<String, Tally> worst = groups.entrySet().stream()
-                .max(Map.Entry.<String, Tally>comparingByValue(java.util.Comparator.comparingLong(Tally::failed)))
+                .max(Map.Entry.comparingByValue(Comparator.comparingLong(Tally::failed)))
                 .orElseThrow();
         Tally outside = groups.entrySet().stream()
                 .filter(e -> !e.getKey().equals(worst.getKey()))
@@ -32,8 +40,30 @@ public record Concentration(String name, Tally inside, Tally outside) {
         boolean holds = inside.failed() >= spread.concentrated() * failed;
         boolean othersWell = outside.total() > 0 && outside.share() <= spread.well();
         boolean sharper = inside.share() >= spread.ratio() * outside.share();
-        return holds && othersWell && sharper
-                ? Optional.of(new Concentration(worst.getKey(), inside, outside))
-                : Optional.empty();
+        if (!holds || !othersWell || !sharper) {
+            return Optional.empty();
+        }
+        double share = (double) inside.total() / (inside.total() + outside.total());
+        double chance = Math.min(1, groups.size() * tail(failed, inside.failed(), share));
+        return Optional.of(new Concentration(worst.getKey(), inside, outside, chance));
+    }
+
+    /** Probability of at least {@code k} of {@code n} in a group that gets a share of {@code p} (binomial). */
+    static double tail(long n, long k, double p) {
+        if (p >= 1) {
+            return 1;
+        }
+        double log = k * Math.log(p) + (n - k) * Math.log1p(-p);
+        for (long j = 0; j < k; j++) {
+            log += Math.log((double) (n - j) / (k - j));
+        }
+        double term = Math.exp(log);
+        double sum = 0;
+        double odds = p / (1 - p);
+        for (long i = k; i <= n && (sum == 0 || term > sum * 1e-12); i++) {
+            sum += term;
+            term *= (double) (n - i) / (i + 1) * odds;
+        }
+        return Math.min(1, sum);
     }
 }

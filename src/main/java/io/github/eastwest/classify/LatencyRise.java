@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -19,8 +18,10 @@ import java.util.stream.Stream;
  */
 public record LatencyRise(List<Path> paths, long calls) {
     private static final int SLICES = 12;
-    private static final int MINIMUM_PER_SLICE = 5;
-    private static final int MINIMUM_CALLS = 30;
+    private static final int FEWEST_SLICES = 2;
+
+    /** Fewer calls have a median that chance can move several times. */
+    private static final int MINIMUM_PER_SLICE = 20;
 
     /** Below this median a path is fast, however much slower it became. */
     private static final long SLOW_MILLIS = 100;
@@ -44,11 +45,21 @@ public record LatencyRise(List<Path> paths, long calls) {
      *
      * @param lowMillis median of its fastest slice
      * @param highMillis median of its slowest slice
+     * @param apart whether three quarters of the slow slice's calls took longer than three quarters of the fast one's
      */
-    public record Path(String path, long lowMillis, long highMillis, long calls) {
+    public record Path(String path, long lowMillis, long highMillis, boolean apart, long calls) {
         /** Whether it became several times slower, and slow. */
         public boolean risen() {
-            return highMillis >= SLOW_MILLIS && highMillis >= RISEN * Math.max(1, lowMillis);
+            return apart && highMillis >= SLOW_MILLIS && highMillis >= RISEN * Math.max(1, lowMillis);
+        }
+    }
+
+    private record Slice(long lowerQuartile, long median, long upperQuartile) {
+        static Slice of(long[] ascending) {
+            return new Slice(
+                    TrafficView.quantile(ascending, 0.25).orElse(0),
+                    TrafficView.quantile(ascending, 0.5).orElse(0),
+                    TrafficView.quantile(ascending, 0.75).orElse(0));
         }
     }
 
@@ -62,27 +73,37 @@ public record LatencyRise(List<Path> paths, long calls) {
                         byPath.computeIfAbsent(o.path(), p -> new ArrayList<>()).add(o));
         List<Path> paths = new ArrayList<>();
         long calls = 0;
-        long slice = Math.max(1, (toMillis - fromMillis) / SLICES);
         for (Map.Entry<String, List<Observed>> entry : byPath.entrySet()) {
-            if (entry.getValue().size() < MINIMUM_CALLS) {
+            List<Observed> own = entry.getValue();
+            int slices = Math.min(SLICES, own.size() / MINIMUM_PER_SLICE);
+            if (slices < FEWEST_SLICES) {
                 continue;
             }
-            long low = Long.MAX_VALUE;
-            long high = 0;
-            for (int i = 0; i < SLICES; i++) {
-                long begin = fromMillis + i * slice;
-                List<Observed> inside = entry.getValue().stream()
-                        .filter(o -> o.start() >= begin && o.start() < begin + slice)
-                        .toList();
-                OptionalLong median = TrafficView.quantile(inside, o -> true, 0.5);
-                if (inside.size() >= MINIMUM_PER_SLICE && median.isPresent()) {
-                    low = Math.min(low, median.getAsLong());
-                    high = Math.max(high, median.getAsLong());
+            Slice fastest = null;
+            Slice slowest = null;
+            long length = Math.max(1, (toMillis - fromMillis + slices - 1) / slices);
+            for (int i = 0; i < slices; i++) {
+                long begin = fromMillis + i * length;
+                long[] durations = own.stream()
+                        .filter(o -> o.start() >= begin && o.start() < begin + length)
+                        .mapToLong(Observed::duration)
+                        .sorted()
+                        .toArray();
+                if (durations.length < MINIMUM_PER_SLICE / 2) {
+                    continue;
                 }
+                Slice slice = Slice.of(durations);
+                fastest = fastest == null || slice.median() < fastest.median() ? slice : fastest;
+                slowest = slowest == null || slice.median() > slowest.median() ? slice : slowest;
             }
-            if (high > 0) {
-                paths.add(new Path(entry.getKey(), low, high, entry.getValue().size()));
-                calls += entry.getValue().size();
+            if (fastest != null && slowest != null) {
+                paths.add(new Path(
+                        entry.getKey(),
+                        fastest.median(),
+                        slowest.median(),
+                        slowest.lowerQuartile() > fastest.upperQuartile(),
+                        own.size()));
+                calls += own.size();
             }
         }
         return new LatencyRise(paths, calls);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param host callee task it was sent to last, as {@code address:port}, or the callee's stream where only the callee
  *     logs; empty when none was chosen
  * @param task that task, where known
- * @param path path with its variable parts replaced by {@code *}
+ * @param path method and path, its variable parts replaced by {@code *}
  * @param stream stream of the counting line: one caller task, or one callee task where only the callee logs
  */
 public record Observed(Call call, String host, Optional<Task> task, String path, String stream) {

@@ -3,6 +3,7 @@ package io.github.eastwest.classify;
 /** Replaces the variable parts of a path, so that calls of one kind form one group. */
 final class PathTemplate {
     private static final int LONG_SEGMENT = 24;
+    private static final int SHORT_WORD = 3;
 
     private PathTemplate() {}
 
@@ -25,18 +26,18 @@ final class PathTemplate {
         return template.toString();
     }
 
-    /** A segment with a digit, or too long to be a word of an interface, is a value. */
+    /** A segment is a value when it is long, or when digits make up a third of it; {@code v1} and {@code s3} are words. */
     private static boolean isVariable(String path, int from, int to) {
-        if (to - from > LONG_SEGMENT && path.indexOf('.', from) < 0) {
-            return true;
+        int length = to - from;
+        if (length <= SHORT_WORD && length > 0 && Character.isLetter(path.charAt(from))) {
+            return false;
         }
         int digits = 0;
+        boolean dotted = false;
         for (int i = from; i < to; i++) {
-            if (Character.isDigit(path.charAt(i))) {
-                digits++;
-            }
+            digits += Character.isDigit(path.charAt(i)) ? 1 : 0;
+            dotted |= path.charAt(i) == '.';
         }
-        // "v1" and "oauth2" are words: mostly letters and short.
-        return digits > 0 && (digits > 1 || to - from > 6);
+        return length > LONG_SEGMENT && !dotted || digits > 0 && 3 * digits >= length;
     }
 }

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** Where in the life of its task a failed call fell: while the task started, while it stopped, or in between. */
 public final class Phases {
@@ -43,18 +44,14 @@ public final class Phases {
         return started.isPresent()
                 && firstSuccess.isPresent()
                 && failure.start() < firstSuccess.getAsLong()
-                && firstSuccess.getAsLong() - started.get().toEpochMilli()
-                        <= 4L * seconds(thresholds.timing().startSeconds())
-                && failure.start() - started.get().toEpochMilli()
-                        <= 2L * seconds(thresholds.timing().startSeconds());
+                && firstSuccess.getAsLong() - started.get().toEpochMilli() <= 4 * startMillis()
+                && failure.start() - started.get().toEpochMilli() <= 2 * startMillis();
     }
 
     private boolean isStopping(Observed failure) {
         return failure.task().filter(Phases::plannedStop).isPresent()
                 && stop(failure.task().get())
-                        .filter(at -> failure.end()
-                                >= at.toEpochMilli()
-                                        - seconds(thresholds.timing().stopSeconds()))
+                        .filter(at -> failure.end() >= at.toEpochMilli() - stopMillis())
                         .isPresent();
     }
 
@@ -72,7 +69,11 @@ public final class Phases {
                 && !task.state().stoppedReason().contains("health check");
     }
 
-    private static long seconds(int seconds) {
-        return seconds * 1000L;
+    private long startMillis() {
+        return TimeUnit.SECONDS.toMillis(thresholds.timing().startSeconds());
+    }
+
+    private long stopMillis() {
+        return TimeUnit.SECONDS.toMillis(thresholds.timing().stopSeconds());
     }
 }

@@ -10,7 +10,7 @@ package io.github.eastwest.classify;
 public record Thresholds(Traffic traffic, Spread spread, Timing timing) {
     /** The defaults. */
     public static final Thresholds DEFAULT = new Thresholds(
-            new Traffic(30, 0.0005, 2, 0.003), new Spread(0.8, 0.02, 5.0, 3), new Timing(60, 3, 15, 250));
+            new Traffic(30, 0.0005, 2, 0.003, 0.05), new Spread(0.8, 0.02, 5.0, 3, 0.01), new Timing(60, 3, 15, 250));
 
     /**
      * What counts as traffic, as failing and as noise.
@@ -21,8 +21,10 @@ public record Thresholds(Traffic traffic, Spread spread, Timing timing) {
      * @param noiseCount terminations up to which a small sample says no more than the noise floor
      * @param applicationNoiseShare share of all calls up to which an application's own errors, spread over hosts and
      *     paths, are its everyday noise
+     * @param denseShare failing share of the calls while they last from which even few failures are no noise
      */
-    public record Traffic(int minimumRequests, double noiseShare, int noiseCount, double applicationNoiseShare) {}
+    public record Traffic(
+            int minimumRequests, double noiseShare, int noiseCount, double applicationNoiseShare, double denseShare) {}
 
     /**
      * What counts as concentrated.
@@ -31,8 +33,9 @@ public record Thresholds(Traffic traffic, Spread spread, Timing timing) {
      * @param well failing share up to which the other groups are well
      * @param ratio how many times higher the group's failing share must be than the others'
      * @param minimumFailures failures below which no group can be judged
+     * @param chance probability of such a concentration by chance up to which it counts as one
      */
-    public record Spread(double concentrated, double well, double ratio, int minimumFailures) {}
+    public record Spread(double concentrated, double well, double ratio, int minimumFailures, double chance) {}
 
     /**
      * What counts as the same time.

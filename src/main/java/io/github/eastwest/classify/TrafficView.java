@@ -31,6 +31,7 @@ public final class TrafficView {
     private static final int EJECTION_RUN = 5;
 
     private static final long EJECTION_LOOKBACK_MILLIS = 60_000;
+    private static final long SHORTEST_SPAN_MILLIS = 30_000;
 
     private final Traffic traffic;
     private final List<Observed> failures;
@@ -60,9 +61,14 @@ public final class TrafficView {
                             ? Optional.empty()
                             : Optional.of(call.callee().get(call.callee().size() - 1).ref().stream()))
                     .orElse("");
+            String method = call.line().request().method();
             String path = call.line().request().path();
             observed.add(new Observed(
-                    call, host, task, path == null ? "" : PathTemplate.of(path), call.line().ref().stream()));
+                    call,
+                    host,
+                    task,
+                    path == null ? "" : (method == null ? "" : method + " ") + PathTemplate.of(path),
+                    call.line().ref().stream()));
         }
         observed.sort(Comparator.comparingLong(Observed::start));
         return List.copyOf(observed);
@@ -251,6 +257,27 @@ public final class TrafficView {
     /** End of the latest of those failures, milliseconds since the epoch. */
     public OptionalLong last(BitSet failing) {
         return failing.stream().mapToLong(i -> failures.get(i).end()).max();
+    }
+
+    /**
+     * Failing share of the calls between the first and the last of those failures, half a minute at least: few failures of
+     * a long window can still be most of its last moments.
+     */
+    public double densestShare(BitSet failing) {
+        OptionalLong first = first(failing);
+        if (first.isEmpty()) {
+            return 0;
+        }
+        long from = first.getAsLong();
+        long to = Math.max(
+                from + SHORTEST_SPAN_MILLIS,
+                failing.stream().mapToLong(i -> failures.get(i).start()).max().orElse(from));
+        long answered = successes.stream()
+                        .filter(o -> o.start() >= from && o.start() <= to)
+                        .count()
+                * traffic.successStep();
+        long failed = failing.cardinality();
+        return (double) failed / (failed + answered);
     }
 
     /** The {@code p}-quantile (0 to 1) of the durations of the calls that fit, in milliseconds; empty without any. */

@@ -12,14 +12,12 @@ public final class Words {
 
     private Words() {}
 
-    /** {@code 1619}, {@code 16 190}: groups of three from five digits on. */
+    /** {@code 1 619}: groups of three. */
     public static String number(long value) {
-        return Math.abs(value) < 10_000
-                ? Long.toString(value)
-                : String.format(Locale.ROOT, "%,d", value).replace(',', '\u00a0');
+        return String.format(Locale.ROOT, "%,d", value).replace(',', '\u00a0');
     }
 
-    /** {@code 39 of 1232 calls (3.2 %)}. */
+    /** {@code 39 of 1 232 calls (3.2 %)}. */
     public static String of(long count, long total, String noun) {
         return number(count) + " of " + number(total) + " " + noun + (total == 1 ? "" : "s") + " ("
                 + percent(count, total) + ")";

@@ -8,6 +8,7 @@ import io.github.eastwest.classify.Thresholds;
 import io.github.eastwest.classify.rules.Rules;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.EastwestException;
+import io.github.eastwest.model.Input;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.report.Diagnosis;
@@ -34,9 +35,10 @@ import picocli.CommandLine.Parameters;
 /** {@code eastwest diagnose CALLER CALLEE}: the main job. */
 @Command(
         name = "diagnose",
-        description = "Tells which hop of an edge fails and why.",
         customSynopsis = "eastwest diagnose CALLER CALLEE --bundle PATH [OPTION…]",
         header = {
+            "Tells which hop of an edge fails and why.",
+            "",
             "Examples:",
             "  eastwest diagnose checkout payments --bundle incident.zip",
             "  eastwest diagnose checkout payments --bundle DIR -o html=report.html -o text",
@@ -103,7 +105,7 @@ final class DiagnoseCommand implements Callable<Integer> {
     private ColorMode color = ColorMode.AUTO;
 
     @Mixin
-    private Main.@Nullable CommonOptions common;
+    final Main.CommonOptions common = new Main.CommonOptions();
 
     DiagnoseCommand(Console console) {
         this.console = console;
@@ -181,10 +183,9 @@ final class DiagnoseCommand implements Callable<Integer> {
         if (!diagnosis.causes().faults().isEmpty()) {
             return ExitCode.INTERNAL;
         }
-        List<Coverage.Entry> entries = diagnosis.coverage().entries();
-        boolean nothingRead = entries.stream()
-                .noneMatch(e -> e.state() == Coverage.State.COMPLETE || e.state() == Coverage.State.PARTIAL);
-        boolean denied = entries.stream().anyMatch(e -> e.state() == Coverage.State.DENIED);
+        Coverage coverage = diagnosis.coverage();
+        boolean nothingRead = Arrays.stream(Input.values()).noneMatch(coverage::isRead);
+        boolean denied = Arrays.stream(Input.values()).anyMatch(i -> coverage.state(i) == Coverage.State.DENIED);
         if (nothingRead && denied) {
             return ExitCode.NO_ACCESS;
         }
@@ -194,7 +195,8 @@ final class DiagnoseCommand implements Callable<Integer> {
         if (found) {
             return ExitCode.FINDINGS;
         }
-        return diagnosis.outcome() == Diagnosis.Outcome.INCONCLUSIVE ? ExitCode.INCONCLUSIVE : ExitCode.OK;
+        // Below the threshold, but something required was not seen or is not explained: that is no "all well".
+        return diagnosis.gaps().isEmpty() ? ExitCode.OK : ExitCode.INCONCLUSIVE;
     }
 
     private static EastwestException usage(String message, String hint) {

@@ -51,7 +51,7 @@ final class LogsCommand implements Callable<Integer> {
     private final Console console;
 
     @Mixin
-    private final Main.CommonOptions common = new Main.CommonOptions();
+    final Main.CommonOptions common = new Main.CommonOptions();
 
     @Parameters(
             paramLabel = "PATH",

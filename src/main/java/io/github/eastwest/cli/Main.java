@@ -5,6 +5,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,7 +63,12 @@ public final class Main {
     }
 
     private static List<Object> commands(Console console) {
-        return List.of(new DiagnoseCommand(console), new LogsCommand(console));
+        return List.of(
+                new DiagnoseCommand(console),
+                new LogsCommand(console),
+                new ExplainCommand(console),
+                new RulesCommand(console),
+                new CompletionCommand(console));
     }
 
     private static int report(Exception fault, CommandLine.ParseResult parsed, Console console) {
@@ -115,19 +122,20 @@ public final class Main {
             synopsisSubcommandLabel = "COMMAND",
             mixinStandardHelpOptions = false,
             versionProvider = Version.class)
-    private static final class Root implements Runnable {
+    static final class Root implements Runnable {
         @CommandLine.Spec
-        private CommandLine.Model.CommandSpec spec;
+        private CommandLine.Model.@Nullable CommandSpec spec;
 
         @Mixin
-        private CommonOptions common;
+        final CommonOptions common = new CommonOptions();
 
         @Option(names = "--version", versionHelp = true, description = "Show the version.")
-        private boolean version;
+        boolean version;
 
         @Override
         public void run() {
-            throw new CommandLine.ParameterException(spec.commandLine(), "name a command");
+            throw new CommandLine.ParameterException(
+                    Objects.requireNonNull(spec, "picocli sets it").commandLine(), "name a command");
         }
     }
 

@@ -282,7 +282,7 @@ public final class Briefing {
                 ? "explains no failed call by itself"
                 : "explains " + Units.count(finding.explained(), "failed call");
         List<Finding> consequences = diagnosis.causes().findings().stream()
-                .filter(other -> other != finding
+                .filter(other -> other.cause() != finding.cause()
                         && other.explained() > 0
                         && other.causedBy()
                                 .filter(cause -> cause == finding.cause())

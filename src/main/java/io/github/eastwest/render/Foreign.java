@@ -46,7 +46,7 @@ public final class Foreign {
             return clean(text);
         }
         String head = text.substring(0, text.offsetByCodePoints(0, max));
-        return clean(head) + "\u2026 (+" + Units.count((long) points - max) + " characters)";
+        return clean(head) + "\u2026 (+" + Units.count((long) points - max, "character") + ")";
     }
 
     /**

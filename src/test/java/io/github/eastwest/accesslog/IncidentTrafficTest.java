@@ -78,6 +78,58 @@ class IncidentTrafficTest {
         }
     }
 
+    /** The same incident as gRPC would have logged it: no body lengths, status 200. */
+    @Test
+    void separatesConnectTimeoutsFromEjectionInGrpcToo() {
+        List<AccessLogEntry> lines = read("label-printer-address-check", false).stream()
+                .map(IncidentTrafficTest::asGrpc)
+                .toList();
+
+        Traffic traffic = build(lines, Set.of("address-check:8080")).orElseThrow();
+
+        // 994 and 145 in truth. Timeouts scatter from 20 ms up, and an ejection after two attempts looks like them.
+        Map<String, Integer> right = new TreeMap<>();
+        Map<String, Condition> truth =
+                conditionsById(build(read("label-printer-address-check", true), Set.of("address-check:8080"))
+                        .orElseThrow());
+        traffic.failures()
+                .forEach(call -> right.merge(
+                        call.attribution().condition() == truth.get(id(call))
+                                ? truth.get(id(call)).id()
+                                : "wrong",
+                        1,
+                        Integer::sum));
+        assertThat(traffic.failed()).isEqualTo(1139);
+        assertThat(right.get("upstream_connection_timeout")).isGreaterThanOrEqualTo(143);
+        assertThat(right.get("no_healthy_upstream")).isGreaterThanOrEqualTo(900);
+    }
+
+    private static AccessLogEntry asGrpc(AccessLogEntry line) {
+        AccessLogEntry.Response response = line.response();
+        boolean answered = response.status() < 500;
+        return new AccessLogEntry(
+                line.ref(),
+                line.startMillis(),
+                new AccessLogEntry.Request(
+                        "HTTP/2",
+                        "POST",
+                        line.request().path(),
+                        line.request().authority(),
+                        line.request().requestId(),
+                        null,
+                        null,
+                        null),
+                new AccessLogEntry.Response(
+                        200,
+                        answered ? "OK" : "Unavailable",
+                        List.of(),
+                        null,
+                        answered || line.hasHost() ? 37 : 0,
+                        answered ? response.bytesSent() : 0),
+                line.upstream(),
+                line.timing());
+    }
+
     @Test
     void claimsEveryLineOfTheCalleeOnce() {
         List<AccessLogEntry> lines = read("dashboards-cube-query", false);
@@ -148,7 +200,8 @@ class IncidentTrafficTest {
                 Set.of(),
                 Set.of(),
                 Set.of(),
-                OptionalLong.empty()));
+                OptionalLong.empty(),
+                false));
         lines.forEach(line -> builder.access(line, "json"));
         return builder.build();
     }

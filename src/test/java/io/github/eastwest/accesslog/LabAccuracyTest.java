@@ -1,6 +1,7 @@
 package io.github.eastwest.accesslog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.log.AccessLogEntry;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,6 +94,30 @@ class LabAccuracyTest {
         assertThat(score.lostFailures()).isZero();
     }
 
+    /** Of the lines given one confidence, about that share is right: within 15 points, over both recordings. */
+    @Test
+    void statesConfidencesThatMatchTheShareThatIsRight() {
+        Map<Double, int[]> byConfidence = new TreeMap<>();
+        RECORDINGS.values().forEach(lines -> {
+            Observations learned = new Observations();
+            lines.forEach(line -> learned.observe(line.shown()));
+            ConditionInference inference = new ConditionInference(learned);
+            for (LabRecording.Line line : lines) {
+                Attribution answer = inference.attribute(line.shown());
+                int[] count = byConfidence.computeIfAbsent(answer.confidence(), c -> new int[2]);
+                count[0] += answer.condition() == line.truth() ? 1 : 0;
+                count[1]++;
+            }
+        });
+
+        byConfidence.forEach((confidence, count) -> {
+            System.out.printf(Locale.ROOT, "confidence %.2f: %d of %d right%n", confidence, count[0], count[1]);
+            assertThat((double) count[0] / count[1])
+                    .as("of confidence " + confidence)
+                    .isCloseTo(confidence, within(0.15));
+        });
+    }
+
     static List<LabRecording.Line> only(List<LabRecording.Line> lines, Predicate<LabRecording.Line> wanted) {
         return lines.stream().filter(wanted).toList();
     }
@@ -99,9 +125,17 @@ class LabAccuracyTest {
     /** Learns from the shown lines of the column and attributes each of them. */
     static Score score(List<LabRecording.Line> lines, Column column) {
         Observations learned = new Observations();
-        List<LabRecording.Line> shown =
-                only(lines, line -> column == Column.BOTH || line.caller() == (column == Column.CALLER));
-        shown.forEach(line -> learned.observe(line.shown()));
+        shown(lines, column).forEach(line -> learned.observe(line.shown()));
+        return score(lines, column, learned);
+    }
+
+    private static List<LabRecording.Line> shown(List<LabRecording.Line> lines, Column column) {
+        return only(lines, line -> column == Column.BOTH || line.caller() == (column == Column.CALLER));
+    }
+
+    /** Attributes each shown line of the column in the light of what was learned elsewhere. */
+    static Score score(List<LabRecording.Line> lines, Column column, Observations learned) {
+        List<LabRecording.Line> shown = shown(lines, column);
         ConditionInference inference = new ConditionInference(learned);
         Map<String, List<LabRecording.Line>> callees = LabRecording.callees(lines);
         int failing = 0;

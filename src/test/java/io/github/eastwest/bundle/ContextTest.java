@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.eastwest.accesslog.EdgeContext;
 import io.github.eastwest.model.TimeWindow;
+import io.github.eastwest.model.metric.Metrics;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,6 @@ class ContextTest {
         EdgeNames names =
                 EdgeNames.of(Request.edge("label-printer", "address-check"), Manifest.Names.NONE, services.services());
         EcsAnswers ecs = EcsAnswers.read(answers, services, names::belongs);
-        return new EdgeFacts(names, ecs, List.of()).context(WINDOW);
+        return new EdgeFacts(names, ecs, List.of()).context(WINDOW, new Metrics(List.of(), List.of()));
     }
 }

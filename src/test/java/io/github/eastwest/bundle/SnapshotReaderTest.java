@@ -406,6 +406,65 @@ class SnapshotReaderTest {
     }
 
     @Test
+    void readsManyStreamsOfOneEventAnswer() {
+        // Three streams of which two fit into one reading and the third, of 40 MB, is read through.
+        String line = BundleFiles.small().text(BundleFiles.CALLEE_LOG).split("\n")[4];
+        String message = line.replace("\\", "\\\\").replace("\"", "\\\"");
+        StringBuilder events = new StringBuilder("{\"events\":[");
+        int many = 40_000_000 / line.length();
+        for (int i = 0; i < many; i++) {
+            String stream = i % 10_000 == 0 ? "p/x/a" : i % 10_000 == 1 ? "p/x/b" : "p/x/c";
+            events.append(i == 0 ? "" : ",")
+                    .append("{\"logStreamName\":\"")
+                    .append(stream)
+                    .append("\",\"message\":\"")
+                    .append(message)
+                    .append("\"}");
+        }
+        Snapshot read = BundleFiles.small()
+                .with("logs/lines/callee/events.json", events.append("]}").toString())
+                .read();
+        int tenThousands = (many + 9_999) / 10_000;
+        assertThat(read.logs().streams())
+                .filteredOn(stream -> stream.stream().startsWith("p_x_"))
+                .extracting(stream -> stream.counts().access())
+                .containsExactly((long) tenThousands, (long) tenThousands, (long) many - 2 * tenThousands);
+    }
+
+    @Test
+    void readsJsonAccessLinesInAJsonFile() {
+        BundleFiles files = BundleFiles.small();
+        String lines = files.text(BundleFiles.CALLEE_LOG);
+        Snapshot read = files.without(BundleFiles.CALLEE_LOG)
+                .with("logs/lines/callee/" + BundleFiles.CALLEE_STREAM + ".json", lines)
+                .read();
+        assertThat(read.logs()).isEqualTo(snapshot.logs());
+    }
+
+    @Test
+    void readsWhatPowerShellWrites() {
+        BundleFiles files = BundleFiles.small();
+        for (String path : files.files().keySet().stream()
+                .filter(path -> path.endsWith(".json"))
+                .toList()) {
+            files.with(path, ("\uFEFF" + files.text(path)).getBytes(java.nio.charset.StandardCharsets.UTF_16LE));
+        }
+        assertThat(files.read()).isEqualTo(snapshot);
+    }
+
+    @Test
+    void needsLittleOfTheManifest() {
+        Snapshot read = BundleFiles.small().with("manifest.json", """
+                        {"edge": {"caller": "label-printer", "callee": "address-check"},
+                         "window": {"from": "2026-11-21T05:15:00+01:00", "to": "2026-11-21T04:18:00Z"},
+                         "tool": {"name": "x", "version": "1"}, "account": 733918250466, "more": []}""").read();
+        assertThat(read.edge()).isEqualTo(snapshot.edge());
+        assertThat(read.window()).isEqualTo(snapshot.window());
+        assertThat(read.account().accountId()).contains("733918250466");
+        assertThat(read.coverage()).isEqualTo(snapshot.coverage());
+    }
+
+    @Test
     void recognisesTheSideOfAStreamByItsTask() {
         BundleFiles files = BundleFiles.small();
         byte[] caller = files.bytes(BundleFiles.CALLER_LOG);

@@ -15,6 +15,8 @@ class PathTemplateTest {
         "/users/7f2e24d1-aa04-438f-b6ed-daec1674a886, /users/*",
         "/search?q=1, /search",
         "/, /",
+        "/items/ORD-4711, /items/*",
+        "/s3/upload, /s3/upload",
         "/pay.v1.Payments/Charge, /pay.v1.Payments/Charge",
         "/blob/abcdefghijklmnopqrstuvwxyzabcdef, /blob/*",
     })

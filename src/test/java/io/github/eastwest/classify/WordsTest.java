@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test;
 
 class WordsTest {
     @Test
-    void groupsDigitsFromFiveOn() {
-        assertThat(Words.number(9999)).isEqualTo("9999");
-        assertThat(Words.number(10_000)).isEqualTo("10\u00a0000");
+    void groupsDigitsByThree() {
+        assertThat(Words.number(999)).isEqualTo("999");
+        assertThat(Words.number(1_234_567)).isEqualTo("1\u00a0234\u00a0567");
     }
 
     @Test

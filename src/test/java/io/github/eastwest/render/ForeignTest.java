@@ -41,13 +41,13 @@ class ForeignTest {
     @Test
     void cutsOnlyWhatIsLongerThanTheLimit() {
         assertThat(Foreign.clean("1234567890", 10)).isEqualTo("1234567890");
-        assertThat(Foreign.clean("12345678901", 10)).isEqualTo("1234567890\u2026 (+1 characters)");
+        assertThat(Foreign.clean("12345678901", 10)).isEqualTo("1234567890\u2026 (+1\u202Fcharacter)");
     }
 
     @Test
     void countsCharactersNotHalvesOfThem() {
         assertThat(Foreign.clean("🙂🙂🙂", 3)).isEqualTo("🙂🙂🙂");
-        assertThat(Foreign.clean("🙂🙂🙂", 2)).isEqualTo("🙂🙂\u2026 (+1 characters)");
+        assertThat(Foreign.clean("🙂🙂🙂", 2)).isEqualTo("🙂🙂\u2026 (+1\u202Fcharacter)");
     }
 
     @Test

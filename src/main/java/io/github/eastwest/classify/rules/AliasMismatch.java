@@ -13,8 +13,6 @@ import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Deployment;
 import io.github.eastwest.model.ecs.Service;
-import io.github.eastwest.model.log.AccessLogEntry;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +60,7 @@ final class AliasMismatch implements Rule {
             return Examination.excluded("the callee advertises no endpoint, so no name can be wrong");
         }
         Optional<TrafficView> traffic = facts.traffic();
-        Map<String, Long> unrouted = unrouted(facts, traffic);
+        Map<String, Long> unrouted = unrouted(traffic);
         long lost = unrouted.values().stream().mapToLong(Long::longValue).sum();
         List<String> wrong = wrongAddresses(facts, aliases);
         boolean noCalls = traffic.isPresent()
@@ -144,40 +142,14 @@ final class AliasMismatch implements Rule {
                         .anyMatch(at -> at.isAfter(deployed.get()));
     }
 
-    /** Names without route that resemble the callee's, with their number of requests. */
-    private static Map<String, Long> unrouted(Facts facts, Optional<TrafficView> traffic) {
+    /** Names without route, with their number of requests. */
+    private static Map<String, Long> unrouted(Optional<TrafficView> traffic) {
         Map<String, Long> names = new TreeMap<>();
-        if (traffic.isEmpty()) {
-            return names;
-        }
-        traffic.get()
-                .at(traffic.get().in(Condition.NO_ROUTE))
-                .forEach(o -> count(names, o.call().line()));
-        for (AccessLogEntry line : traffic.get().traffic().surroundings().callerOther()) {
-            if (line.response().status() == 404
-                    && !line.hasHost()
-                    && !line.hasServiceTime()
-                    && line.response().bytesSent() == 0
-                    && resembles(facts, line.request().authority())) {
-                count(names, line);
-            }
-        }
+        traffic.ifPresent(t -> t.at(t.in(Condition.NO_ROUTE)).forEach(o -> {
+            String authority = o.call().line().request().authority();
+            names.merge(authority == null ? "-" : authority, 1L, Long::sum);
+        }));
         return names;
-    }
-
-    private static void count(Map<String, Long> names, AccessLogEntry line) {
-        String authority = line.request().authority();
-        names.merge(authority == null ? "-" : authority, 1L, Long::sum);
-    }
-
-    private static boolean resembles(Facts facts, @org.jspecify.annotations.Nullable String authority) {
-        if (authority == null) {
-            return false;
-        }
-        String name = authority.toLowerCase(Locale.ROOT);
-        return facts.discoveryNames().stream()
-                .map(n -> n.toLowerCase(Locale.ROOT))
-                .anyMatch(n -> name.contains(n) || distance(host(name), n) <= 2);
     }
 
     private static String host(String authority) {
@@ -185,24 +157,6 @@ final class AliasMismatch implements Rule {
         String host = end < 0 ? authority : authority.substring(0, end);
         int dot = host.indexOf('.');
         return dot < 0 ? host : host.substring(0, dot);
-    }
-
-    /** Levenshtein distance: a misspelt name is a wrong name. */
-    private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] current = new int[b.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(change, Math.min(previous[j], current[j - 1]) + 1);
-            }
-            previous = current;
-        }
-        return previous[b.length()];
     }
 
     /** Addresses in the caller's environment that mean the callee but are none of its aliases. */
@@ -226,17 +180,8 @@ final class AliasMismatch implements Rule {
     }
 
     private static String defaultPort(String value) {
-        String scheme =
-                value.contains("://") ? Optional.ofNullable(scheme(value)).orElse("") : "";
-        return scheme.equals("http") ? "80" : scheme.equals("https") ? "443" : "";
-    }
-
-    private static @org.jspecify.annotations.Nullable String scheme(String value) {
-        try {
-            return URI.create(value.strip()).getScheme();
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        String address = value.strip().toLowerCase(Locale.ROOT);
+        return address.startsWith("http://") ? "80" : address.startsWith("https://") ? "443" : "";
     }
 
     private static boolean matches(String host, String port, List<String> aliases) {

@@ -139,7 +139,18 @@ final class ApplicationErrors implements Rule {
                             + "; the other revision is well");
         }
         dependency(facts, view, draft);
+        Saturation load = new Saturation(facts, view);
+        boolean shedding = view.at(errors).stream()
+                .allMatch(o -> o.call().line().response().status() == 503
+                        || "ResourceExhausted".equals(o.call().line().response().grpcStatus()));
+        if (shedding && (load.cpuBusy() || load.loadGrowth() >= 1.5)) {
+            draft.against(
+                    Weight.STRONG,
+                    Input.METRICS,
+                    "all of them are 503 while load or CPU is high: the application sheds what it cannot serve");
+        }
         if (errors.cardinality() <= facts.thresholds().traffic().applicationNoiseShare() * view.requests()
+                && !isDense(facts, view, errors)
                 && host.isEmpty()
                 && (path.isEmpty()
                         || errors.cardinality() <= facts.thresholds().spread().minimumFailures())) {
@@ -153,6 +164,11 @@ final class ApplicationErrors implements Rule {
                                 ? "the errors are those of one revision, "
                                         + revision.get().name()
                                 : "too few errors of the application to call them its fault");
+    }
+
+    private static boolean isDense(Facts facts, TrafficView view, BitSet errors) {
+        return errors.cardinality() >= facts.thresholds().spread().minimumFailures()
+                && view.densestShare(errors) >= facts.thresholds().traffic().denseShare();
     }
 
     private static String statuses(TrafficView view, BitSet errors) {

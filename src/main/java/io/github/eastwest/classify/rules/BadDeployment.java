@@ -11,6 +11,7 @@ import io.github.eastwest.classify.TrafficView;
 import io.github.eastwest.classify.Weight;
 import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Task;
@@ -73,12 +74,12 @@ final class BadDeployment implements Rule {
         if (traffic.isPresent() && newest.isPresent()) {
             TrafficView view = traffic.get();
             Phases phases = new Phases(view, facts.thresholds());
-            failing = view.where(o -> OWN.contains(o.condition())
-                    && o.revision().filter(revision::equals).isPresent());
+            failing = view.where(
+                    o -> isOwn(o) && o.revision().filter(revision::equals).isPresent());
             failing.andNot(phases.starting());
             failing.andNot(phases.stopping());
             failing = view.primaryOf(failing);
-            BitSet all = view.where(o -> OWN.contains(o.condition()));
+            BitSet all = view.where(o -> isOwn(o));
             all.andNot(phases.starting());
             all.andNot(phases.stopping());
             Optional<Concentration> newOnly = Concentration.of(
@@ -114,7 +115,7 @@ final class BadDeployment implements Rule {
                 others.andNot(failing);
                 return Examination.excluded(
                         failing.isEmpty()
-                                ? "the tasks of " + revision + " answer their calls"
+                                ? "the tasks of " + revision + " fail no call by an error of their own"
                                 : "the tasks of " + revision + " fail like those of the other revisions");
             }
         }
@@ -136,7 +137,7 @@ final class BadDeployment implements Rule {
                         .fix(
                                 "Deployment circuit breaker and alarms with rollback, so that ECS does this by itself.",
                                 "Alarms that fire for other reasons roll back too."),
-                "the tasks of " + revision + " answer their calls");
+                "the tasks of " + revision + " fail no call by an error of their own");
     }
 
     /** The tasks of the revision that came last, if it came in the window or shortly before and another one ran before it. */
@@ -182,5 +183,10 @@ final class BadDeployment implements Rule {
                                 d.createdAt().filter(at -> at.isAfter(from)).isPresent())
                         .map(d -> "FAILED (" + d.rollout().reason() + ")")
                         .findFirst()));
+    }
+
+    /** A failure that a revision can make by itself: not one of the network on the way to it. */
+    private static boolean isOwn(Observed o) {
+        return OWN.contains(o.condition()) && o.hop() != Hop.NETWORK;
     }
 }

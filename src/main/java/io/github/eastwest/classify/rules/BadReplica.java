@@ -45,6 +45,9 @@ final class BadReplica implements Rule {
     private static final double SLOWER = 4;
     private static final int MINIMUM_CALLS = 10;
 
+    /** Failures in a row after which a task is ejected: a bad replica shows at least that many. */
+    private static final int EJECTION_RUN = 5;
+
     @Override
     public Examination examine(Facts facts) {
         Optional<TrafficView> traffic = facts.traffic();
@@ -61,7 +64,10 @@ final class BadReplica implements Rule {
         steady.andNot(view.where(o -> o.condition() == Condition.UPSTREAM_OVERFLOW
                 || o.task().filter(t -> exited.contains(t.id())).isPresent()));
         Map<String, Tally> hosts = view.byHost(steady);
-        Optional<Concentration> one = Concentration.of(hosts, facts.thresholds().spread());
+        // Few failures can fall on one task by chance, unless they are most of its calls while they last.
+        Optional<Concentration> one = Concentration.candidate(
+                        hosts, facts.thresholds().spread())
+                .filter(c -> c.chance() <= facts.thresholds().spread().chance() || isBurst(view, steady, c.name()));
         if (one.isEmpty()) {
             return Examination.excluded(
                     hosts.size() < 2
@@ -137,6 +143,18 @@ final class BadReplica implements Rule {
                                 "Lasting: a container health check that fails when the application cannot serve, so that ECS replaces such tasks.",
                                 "Too strict a check replaces tasks that are only busy."),
                 "the failures are not those of one task");
+    }
+
+    /** Whether most calls of that task failed between its first failure and its last. */
+    private static boolean isBurst(TrafficView view, BitSet failing, String host) {
+        BitSet mine = view.where(o -> o.host().equals(host));
+        mine.and(failing);
+        long from = view.first(mine).orElse(0);
+        long to = view.last(mine).orElse(0);
+        long answered = view.successes().stream()
+                .filter(o -> o.host().equals(host) && o.start() >= from && o.start() <= to)
+                .count();
+        return mine.cardinality() >= EJECTION_RUN && mine.cardinality() > answered;
     }
 
     private static boolean onlyOneOfItsRevision(TrafficView view, String host, Optional<Task> task) {

@@ -75,6 +75,12 @@ final class CalleeSaturated implements Rule {
             return Examination.excluded(
                     "the late calls are those of one task, " + host.get().name());
         }
+        Optional<Concentration> revision =
+                Concentration.of(view.byRevision(late), facts.thresholds().spread());
+        if (revision.isPresent()) {
+            return Examination.excluded("the late calls are those of one revision, "
+                    + revision.get().name());
+        }
         Draft draft = Draft.of(cause()).explains(late);
         LatencyRise.Path worst = rise.risen().stream()
                 .max(Comparator.comparingDouble(p -> (double) p.highMillis() / Math.max(1, p.lowMillis())))

@@ -12,11 +12,13 @@ import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * EW108: the caller's own client has a shorter timeout than the callee needs. The caller's proxy logs status 0 and no bytes,
@@ -52,45 +54,63 @@ final class CallerGivesUpFirst implements Rule {
         Timeouts timeouts = Timeouts.of(facts, view);
         BitSet gone = view.in(Condition.DOWNSTREAM_DISCONNECT);
         gone.andNot(timeouts.all());
-        if (gone.cardinality() < facts.thresholds().spread().minimumFailures()) {
-            return Examination.excluded(
-                    gone.isEmpty()
-                            ? "no caller left before the answer"
-                            : "only " + Words.count(gone.cardinality(), "call") + " ended because the caller left");
+        if (gone.isEmpty()) {
+            return Examination.excluded("no caller left before the answer");
         }
-        long[] durations = view.at(gone).stream().mapToLong(Observed::duration).toArray();
-        long middle = TrafficView.quantile(Arrays.stream(durations).sorted().toArray(), 0.5)
-                .orElse(0);
-        TrafficView.Cluster pile =
-                TrafficView.densest(durations, Math.max(50, middle / 30)).orElseThrow();
-        List<String> paths =
-                view.at(gone).stream().map(Observed::path).distinct().sorted().toList();
-        long outlived = view.successes().stream()
-                .filter(o ->
-                        paths.contains(o.path()) && o.duration() > pile.millis() + Math.max(100, pile.millis() / 20))
-                .count();
+        // Each kind of request may have a client timeout of its own.
+        Map<String, List<Observed>> byPath = new TreeMap<>();
+        view.at(gone)
+                .forEach(o -> byPath.computeIfAbsent(o.path(), path -> new ArrayList<>())
+                        .add(o));
+        long piled = 0;
+        long outlived = 0;
+        TrafficView.Cluster pile = null;
+        for (Map.Entry<String, List<Observed>> entry : byPath.entrySet()) {
+            TrafficView.Cluster own = pile(entry.getValue());
+            piled += own.count();
+            if (pile == null || own.count() > pile.count()) {
+                pile = own;
+            }
+            long limit = own.millis() + Math.max(100, own.millis() / 20);
+            outlived += view.successes().stream()
+                    .filter(o -> o.path().equals(entry.getKey()) && o.duration() > limit)
+                    .count();
+        }
+        boolean timer = gone.cardinality() >= facts.thresholds().spread().minimumFailures()
+                && piled >= PILE * gone.cardinality();
+        long timerMillis = pile == null ? 0 : pile.millis();
+        List<String> paths = List.copyOf(byPath.keySet());
+        boolean floor = !timer
+                && gone.cardinality()
+                        <= Math.max(
+                                facts.thresholds().traffic().noiseCount(),
+                                facts.thresholds().traffic().noiseShare() * view.requests());
         Draft draft = Draft.of(cause())
                 .explains(gone)
                 .summary(facts.edge().label() + ": the caller's client gave up " + facts.ofCalls(gone.cardinality())
-                        + (pile.share() >= PILE ? " after " + Words.duration(pile.millis()) : " before the answer")
+                        + (timer ? " after " + Words.duration(timerMillis) : " before the answer")
                         + " on " + Timeouts.names(paths))
                 .evidence(
                         Weight.MEDIUM,
                         view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
                         facts.ofCalls(gone.cardinality())
                                 + " have status 0 and no bytes: the calling side closed the connection");
-        if (pile.share() >= PILE) {
+        if (timer) {
             draft.evidence(
                     Weight.STRONG,
                     Input.CALLER_LOGS,
-                    Math.round(100 * pile.share()) + "\u00a0% of them lasted " + Words.duration(pile.millis())
+                    Words.percent(piled, gone.cardinality()) + " of them lasted " + Words.duration(timerMillis)
+                            + (byPath.size() > 1 ? " or the like for their path" : "")
                             + ": a timer, not impatience",
-                    Words.duration(pile.millis()),
+                    Words.duration(timerMillis),
                     Words.duration(timeouts.millis()));
         } else {
             draft.against(Weight.WEAK, Input.CALLER_LOGS, "their durations are spread: no single timer");
         }
-        if (outlived == 0 && pile.share() >= PILE) {
+        if (floor) {
+            draft.noise();
+        }
+        if (outlived == 0 && timer) {
             draft.evidence(Weight.MEDIUM, Input.CALLER_LOGS, "no answered call of those paths took longer");
         }
         boolean arrived =
@@ -121,7 +141,13 @@ final class CallerGivesUpFirst implements Rule {
                                 "Give the caller's HTTP client a timeout above the callee's slow answers and below the request timeout of "
                                         + Words.duration(timeouts.millis()) + ".",
                                 "The caller's threads and connections are held longer.")
-                        .fix("Or make those paths faster than " + Words.duration(pile.millis()) + ".", "None."),
+                        .fix("Or make those paths faster than " + Words.duration(timerMillis) + ".", "None."),
                 "the calls that the caller left have other explanations");
+    }
+
+    private static TrafficView.Cluster pile(List<Observed> calls) {
+        long[] sorted = calls.stream().mapToLong(Observed::duration).sorted().toArray();
+        long middle = TrafficView.quantile(sorted, 0.5).orElse(0);
+        return TrafficView.densest(sorted, Math.max(50, middle / 30)).orElseThrow();
     }
 }

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * EW102: tasks learn the names of a namespace when their <em>deployment</em> begins; replacement tasks of the same
@@ -115,7 +116,8 @@ final class CallerStaleDeployment implements Rule {
                 .flatMap(Optional::stream)
                 .max(Comparator.naturalOrder())
                 .map(at -> new Published(at, "the endpoint " + endpoint.discoveryName(), Input.CLOUD_MAP_SERVICES));
-        return created.or(() -> aliasSince(facts, endpoint));
+        Optional<Published> renamed = aliasSince(facts, endpoint);
+        return Stream.of(created, renamed).flatMap(Optional::stream).max(Comparator.comparing(Published::at));
     }
 
     /** The alias is younger than the endpoint when earlier revisions had another one. */

@@ -12,10 +12,15 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * EW203: the caller's proxy has reached a limit of connections, pending or concurrent requests towards the callee and
@@ -23,6 +28,9 @@ import java.util.Set;
  * first then): calls in flight = rate times latency.
  */
 final class ConnectionPoolOverflow implements Rule {
+    private static final long AT_ONCE_MILLIS = 5;
+    private static final long SAME_MOMENT_MILLIS = 2000;
+
     @Override
     public RootCause cause() {
         return RootCause.CONNECTION_POOL_OVERFLOW;
@@ -46,6 +54,7 @@ final class ConnectionPoolOverflow implements Rule {
         }
         TrafficView view = traffic.get();
         BitSet overflow = view.in(Condition.UPSTREAM_OVERFLOW);
+        overflow.or(refusedAmidAnswers(view));
         if (overflow.isEmpty()) {
             return Examination.excluded("no call was refused for a limit");
         }
@@ -109,5 +118,41 @@ final class ConnectionPoolOverflow implements Rule {
                                 "Fewer calls in flight: connection reuse and a concurrency limit in the caller's client, HTTP/2 instead of one connection per request.",
                                 "Calls queue in the caller."),
                 "the refusals are too few");
+    }
+
+    /**
+     * gRPC lines carry no body length: "no healthy host" and "limit reached" look alike. With hosts ejected or gone every
+     * call of that proxy fails; where others of the same proxy are answered in the same moment it was a limit.
+     */
+    private static BitSet refusedAmidAnswers(TrafficView view) {
+        Map<String, long[]> answered = new TreeMap<>();
+        Map<String, List<Long>> starts = new TreeMap<>();
+        view.successes()
+                .forEach(o -> starts.computeIfAbsent(o.stream(), s -> new ArrayList<>())
+                        .add(o.start()));
+        starts.forEach((stream, times) -> answered.put(
+                stream, times.stream().mapToLong(Long::longValue).sorted().toArray()));
+        BitSet candidates = view.primaryOf(view.where(o -> o.condition() == Condition.NO_HEALTHY_UPSTREAM
+                && o.call().line().isGrpc()
+                && o.host().isEmpty()
+                && o.duration() <= AT_ONCE_MILLIS));
+        BitSet amid = new BitSet();
+        candidates.stream()
+                .filter(i -> isAmid(
+                        answered.getOrDefault(view.failures().get(i).stream(), new long[0]),
+                        view.failures().get(i).start()))
+                .forEach(amid::set);
+        // Single ones at the edge of a blackout are no pattern.
+        return amid.cardinality() * 2 >= candidates.cardinality() ? candidates : new BitSet();
+    }
+
+    /** Whether calls were answered shortly before and shortly after. */
+    private static boolean isAmid(long[] starts, long at) {
+        int next = Arrays.binarySearch(starts, at);
+        int after = next < 0 ? -next - 1 : next;
+        return after > 0
+                && after < starts.length
+                && at - starts[after - 1] <= SAME_MOMENT_MILLIS
+                && starts[after] - at <= SAME_MOMENT_MILLIS;
     }
 }

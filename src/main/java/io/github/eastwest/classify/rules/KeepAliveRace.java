@@ -64,6 +64,8 @@ final class KeepAliveRace implements Rule {
         TaskExits.of(facts).forEach(e -> exited.add(e.task().id()));
         closed.andNot(
                 view.where(o -> o.task().filter(t -> exited.contains(t.id())).isPresent()));
+        // A race needs a connection that has been used before.
+        closed.andNot(view.where(o -> view.firstSuccess(o.host()).orElse(Long.MAX_VALUE) > o.start()));
         if (closed.isEmpty()) {
             return Examination.excluded("no running task's application closed a connection with a call on it");
         }
@@ -73,9 +75,12 @@ final class KeepAliveRace implements Rule {
                 Concentration.of(view.byHost(closed), facts.thresholds().spread());
         long burst = largestBurst(calls);
         boolean floor = closed.cardinality()
-                <= Math.max(
-                        facts.thresholds().traffic().noiseCount(),
-                        facts.thresholds().traffic().noiseShare() * view.requests());
+                        <= Math.max(
+                                facts.thresholds().traffic().noiseCount(),
+                                facts.thresholds().traffic().noiseShare() * view.requests())
+                && (closed.cardinality() < facts.thresholds().spread().minimumFailures()
+                        || view.densestShare(closed)
+                                < facts.thresholds().traffic().denseShare());
         Draft draft = Draft.of(cause())
                 .explains(closed)
                 .summary(facts.edge().label() + ": the callee's application closed the connection under "
@@ -109,6 +114,9 @@ final class KeepAliveRace implements Rule {
             draft.against(
                     Weight.STRONG, Input.CALLEE_LOGS, "one task, " + host.get().name() + ", made them");
         }
+        Concentration.of(view.byRevision(closed), facts.thresholds().spread())
+                .ifPresent(
+                        c -> draft.against(Weight.STRONG, Input.TASKS, "they are those of one revision, " + c.name()));
         idleBefore(view, calls)
                 .ifPresent(idle -> draft.evidence(
                         Weight.MEDIUM,

@@ -121,6 +121,17 @@ final class NotListening implements Rule {
                     Input.TASKS,
                     "those tasks started within the last minute of the window and may still be starting");
         }
+        boolean healthy = view.at(refused).stream()
+                .anyMatch(o -> o.task()
+                        .filter(t -> t.running() && t.state().health().equals("HEALTHY"))
+                        .isPresent());
+        boolean ambiguous = view.at(refused).stream().allMatch(o -> o.mayBe(Condition.UPSTREAM_PROTOCOL_ERROR));
+        if (healthy && ambiguous) {
+            draft.against(
+                    Weight.MEDIUM,
+                    Input.TASKS,
+                    "the tasks are HEALTHY, and gRPC lines cannot tell a refusal from an answer in another protocol");
+        }
         boolean running = view.at(refused).stream()
                 .anyMatch(o -> o.task().filter(Task::running).isPresent());
         if (running) {

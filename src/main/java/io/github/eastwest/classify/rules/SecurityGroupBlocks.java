@@ -14,6 +14,7 @@ import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Task;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -69,20 +70,25 @@ final class SecurityGroupBlocks implements Rule {
         Set<String> blockedAddresses = new TreeSet<>();
         Set<String> blockedGroups = new TreeSet<>();
         Set<String> admittedAddresses = new TreeSet<>();
+        List<Blocked> pairs = new ArrayList<>();
         for (Task task : facts.calleeTasks()) {
             Optional<String> address = task.placement().address();
             if (address.isEmpty() || !aliveInWindow(facts, task)) {
                 continue;
             }
-            switch (groups.judge(task)) {
-                case BLOCKED -> {
-                    blockedAddresses.add(address.get());
-                    blockedGroups.addAll(groups.of(task));
+            for (SecurityGroups.Caller caller : groups.callers()) {
+                switch (groups.judge(caller, task)) {
+                    case BLOCKED -> {
+                        pairs.add(new Blocked(caller.id(), address.get()));
+                        blockedAddresses.add(address.get());
+                        blockedGroups.addAll(groups.of(task));
+                    }
+                    case ADMITTED -> admittedAddresses.add(address.get());
+                    case UNKNOWN -> {}
                 }
-                case ADMITTED -> admittedAddresses.add(address.get());
-                case UNKNOWN -> {}
             }
         }
+        admittedAddresses.removeAll(blockedAddresses);
         String ports = groups.ports().stream()
                 .map(String::valueOf)
                 .reduce((a, b) -> a + ", " + b)
@@ -97,7 +103,7 @@ final class SecurityGroupBlocks implements Rule {
         }
         Draft draft = Draft.of(cause());
         String groupNames = String.join(", ", blockedGroups);
-        BitSet towards = traffic.map(t -> t.where(o -> unanswered(o) && blockedAddresses.contains(address(o.host()))))
+        BitSet towards = traffic.map(t -> t.where(o -> unanswered(o) && between(pairs, o)))
                 .orElseGet(BitSet::new);
         draft.summary(facts.edge().label() + ": " + groupNames + " does not admit "
                 + String.join(", ", groups.callerGroups()) + " on tcp " + ports + " at "
@@ -116,7 +122,7 @@ final class SecurityGroupBlocks implements Rule {
                 "no rule",
                 "tcp " + ports);
         if (traffic.isPresent()) {
-            judgeTraffic(facts, traffic.get(), draft, towards, blockedAddresses);
+            judgeTraffic(facts, traffic.get(), draft, towards, pairs);
         }
         if (!admittedAddresses.isEmpty()) {
             draft.evidence(
@@ -147,10 +153,9 @@ final class SecurityGroupBlocks implements Rule {
                 "no call towards the tasks behind " + groupNames + " was lost in silence");
     }
 
-    private void judgeTraffic(Facts facts, TrafficView traffic, Draft draft, BitSet towards, Set<String> blocked) {
-        List<Observed> answered = traffic.successes().stream()
-                .filter(o -> blocked.contains(address(o.host())))
-                .toList();
+    private void judgeTraffic(Facts facts, TrafficView traffic, Draft draft, BitSet towards, List<Blocked> pairs) {
+        List<Observed> answered =
+                traffic.successes().stream().filter(o -> between(pairs, o)).toList();
         if (!towards.isEmpty()) {
             draft.explains(towards)
                     .evidence(
@@ -188,11 +193,14 @@ final class SecurityGroupBlocks implements Rule {
                         Words.count(answered.size(), "call") + " of some caller reached those tasks");
             }
         } else if (!answered.isEmpty()) {
-            draft.against(
-                    Weight.DECISIVE,
-                    Input.CALLER_LOGS,
-                    Words.count(answered.size(), "call")
-                            + " to those tasks were answered and none was lost in silence");
+            // Open connections outlive the rule that admitted them: nothing fails yet, the next connection will.
+            draft.noise()
+                    .against(
+                            Weight.MEDIUM,
+                            Input.CALLER_LOGS,
+                            Words.count(answered.size(), "call")
+                                    + " to those tasks were answered, on connections older than the rules,"
+                                    + " and none was lost in silence");
         } else if (traffic.requests() > 0 && traffic.failures().isEmpty()) {
             draft.against(Weight.STRONG, Input.CALLER_LOGS, "every call of the window was answered");
         }
@@ -239,6 +247,17 @@ final class SecurityGroupBlocks implements Rule {
         Set<String> hosts = new TreeSet<>();
         traffic.at(failures).forEach(o -> hosts.add(Words.shell(address(o.host()))));
         return hosts;
+    }
+
+    /** A caller's task that a callee's task does not admit; the caller's id is empty where its tasks are not known. */
+    private record Blocked(String callerTask, String address) {}
+
+    private static boolean between(List<Blocked> pairs, Observed o) {
+        return pairs.stream()
+                .anyMatch(p -> p.address().equals(address(o.host()))
+                        && (p.callerTask().isEmpty()
+                                || !o.stream().contains("_")
+                                || o.stream().contains(p.callerTask())));
     }
 
     /** No answer to the connection attempt, or a timeout of a call that the callee's proxy never saw. */

@@ -7,6 +7,8 @@ import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.network.Network.NetworkInterface;
 import io.github.eastwest.model.network.Network.Peer;
 import io.github.eastwest.model.network.Network.SecurityGroupRule;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,8 +20,7 @@ final class SecurityGroups {
     private final List<SecurityGroupRule> rules;
     private final List<NetworkInterface> interfaces;
     private final Optional<Deployment> calleePrimary;
-    private final Set<String> callerGroups = new TreeSet<>();
-    private final Set<String> callerAddresses = new TreeSet<>();
+    private final List<Caller> callers = new ArrayList<>();
     private final Set<Integer> ports = new TreeSet<>();
     private boolean egressBlocked;
 
@@ -30,18 +31,27 @@ final class SecurityGroups {
         UNKNOWN
     }
 
+    /** A task of the caller; {@code id} is empty where only its deployment is known. */
+    record Caller(String id, Set<String> groups, Set<String> addresses) {}
+
     SecurityGroups(Facts facts) {
         rules = facts.securityGroupRules();
         interfaces = facts.interfaces();
         calleePrimary = facts.calleePrimary();
         for (Task task : facts.callerTasks()) {
-            if (task.running()) {
-                task.placement().address().ifPresent(callerAddresses::add);
-                callerGroups.addAll(groupsByInterface(task));
+            List<String> groups = groupsByInterface(task);
+            if (task.running() && !groups.isEmpty()) {
+                callers.add(new Caller(
+                        task.id(),
+                        new TreeSet<>(groups),
+                        task.placement().address().map(Set::of).orElse(Set.of())));
             }
         }
-        if (callerGroups.isEmpty()) {
-            facts.caller().flatMap(Service::primary).ifPresent(d -> callerGroups.addAll(d.securityGroups()));
+        if (callers.isEmpty()) {
+            facts.caller()
+                    .flatMap(Service::primary)
+                    .filter(d -> !d.securityGroups().isEmpty())
+                    .ifPresent(d -> callers.add(new Caller("", new TreeSet<>(d.securityGroups()), Set.of())));
         }
         facts.endpoints().forEach(e -> {
             if (e.ingressPort().isPresent()) {
@@ -65,8 +75,14 @@ final class SecurityGroups {
         }
     }
 
+    List<Caller> callers() {
+        return callers;
+    }
+
     Set<String> callerGroups() {
-        return callerGroups;
+        Set<String> groups = new TreeSet<>();
+        callers.forEach(c -> groups.addAll(c.groups()));
+        return groups;
     }
 
     Set<Integer> ports() {
@@ -100,33 +116,31 @@ final class SecurityGroups {
                 .toList();
     }
 
-    Judgement judge(Task task) {
+    /** What the rules say about calls of that caller's task to that task of the callee. */
+    Judgement judge(Caller caller, Task task) {
         List<String> groups = of(task);
         // A group without a single rule in the data was not read: a group that exists has at least its outbound rules.
         if (groups.isEmpty() || groups.stream().noneMatch(this::known)) {
             return Judgement.UNKNOWN;
         }
-        boolean in = ports.stream()
-                .anyMatch(port -> rules.stream()
-                        .filter(r -> !r.egress() && groups.contains(r.groupId()))
-                        .anyMatch(r -> admits(r, port, callerGroups, callerAddresses)));
-        boolean allKnown = groups.stream().allMatch(this::known);
-        if (!in) {
-            return allKnown ? Judgement.BLOCKED : Judgement.UNKNOWN;
+        if (!admitted(false, groups, caller.groups(), caller.addresses())) {
+            return groups.stream().allMatch(this::known) ? Judgement.BLOCKED : Judgement.UNKNOWN;
         }
-        Set<String> address = new TreeSet<>();
-        task.placement().address().ifPresent(address::add);
-        boolean callerKnown = callerGroups.stream().allMatch(this::known)
-                && rules.stream().anyMatch(r -> r.egress() && callerGroups.contains(r.groupId()));
-        boolean out = ports.stream()
-                .anyMatch(port -> rules.stream()
-                        .filter(r -> r.egress() && callerGroups.contains(r.groupId()))
-                        .anyMatch(r -> admits(r, port, new TreeSet<>(groups), address)));
-        if (callerKnown && !out) {
+        Set<String> address = task.placement().address().map(Set::of).orElse(Set.of());
+        boolean callerKnown = caller.groups().stream().allMatch(this::known)
+                && rules.stream().anyMatch(r -> r.egress() && caller.groups().contains(r.groupId()));
+        if (callerKnown && !admitted(true, caller.groups(), new TreeSet<>(groups), address)) {
             egressBlocked = true;
             return Judgement.BLOCKED;
         }
         return Judgement.ADMITTED;
+    }
+
+    private boolean admitted(boolean egress, Collection<String> groups, Set<String> peers, Set<String> addresses) {
+        return ports.stream()
+                .anyMatch(port -> rules.stream()
+                        .filter(r -> r.egress() == egress && groups.contains(r.groupId()))
+                        .anyMatch(r -> admits(r, port, peers, addresses)));
     }
 
     private boolean known(String group) {

@@ -7,6 +7,7 @@ import io.github.eastwest.classify.Observed;
 import io.github.eastwest.classify.Phases;
 import io.github.eastwest.classify.Rule;
 import io.github.eastwest.classify.TrafficView;
+import io.github.eastwest.classify.TrafficView.Tally;
 import io.github.eastwest.classify.Weight;
 import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Condition;
@@ -14,6 +15,7 @@ import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,6 +50,11 @@ final class TrafficBeforeReady implements Rule {
         BitSet early = view.primaryOf(new Phases(view, facts.thresholds()).starting());
         early.andNot(view.in(
                 Condition.UPSTREAM_CONNECTION_TIMEOUT, Condition.DOWNSTREAM_DISCONNECT, Condition.UPSTREAM_OVERFLOW));
+        // A task that goes on failing after its first answer is not late but bad.
+        Map<String, Tally> steady = view.byHost(view.primaryOf(
+                view.where(o -> o.start() > view.firstSuccess(o.host()).orElse(Long.MAX_VALUE))));
+        early.andNot(view.where(o -> steady.containsKey(o.host())
+                && steady.get(o.host()).share() > facts.thresholds().spread().well()));
         int minimum = facts.thresholds().spread().minimumFailures();
         if (early.cardinality() < minimum) {
             return Examination.excluded(

@@ -33,8 +33,9 @@ public record Call(Optional<AccessLogEntry> caller, List<AccessLogEntry> callee,
     }
 
     /**
-     * Whether the call counts as failed by its answer: status 0, 5xx, a gRPC status other than OK, or a 404 made by a proxy;
-     * for TCP, where there is no answer to look at, by its condition.
+     * Whether the call counts as failed by its answer: status 0, 5xx, a gRPC status other than OK, or a 404 made by a proxy.
+     * Where the line does not show the answer it counts by its condition: TCP, and a gRPC status in a format without one
+     * (an empty 200).
      */
     public boolean countsAsFailed() {
         AccessLogEntry line = line();
@@ -46,7 +47,8 @@ public record Call(Optional<AccessLogEntry> caller, List<AccessLogEntry> callee,
         return status == 0
                 || status >= 500
                 || grpc != null && !grpc.equals("OK")
-                || status == 404 && attribution.condition() == Condition.NO_ROUTE;
+                || status == 404 && attribution.condition() == Condition.NO_ROUTE
+                || status == 200 && grpc == null && line.response().bytesSent() == 0 && failed();
     }
 
     /** Start, milliseconds since the epoch. */

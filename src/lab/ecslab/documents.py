@@ -1,0 +1,477 @@
+"""The AWS answers around an incident, in the shape `aws … --output json` prints, from the simulation's state."""
+import json
+import os
+
+from .model import Ids, iso, zulu
+
+REGIONS = {"eu-central-1": "euc1", "eu-west-1": "euw1", "eu-west-2": "euw2", "eu-north-1": "eun1", "us-east-1": "use1",
+           "us-east-2": "use2", "us-west-2": "usw2", "ap-southeast-2": "apse2", "ap-northeast-1": "apne1"}
+ROLLING = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}, "maximumPercent": 200,
+           "minimumHealthyPercent": 100, "strategy": "ROLLING", "bakeTimeInMinutes": 0}
+SIDECAR = [("ENVOY_CONCURRENCY", "2"), ("ENVOY_ADMIN_MODE", "UDS"), ("ENABLE_STATS_SNAPSHOT", "true"),
+           ("APPMESH_METRIC_EXTENSION_VERSION", "1"), ("APPNET_ENVOY_RESTART_COUNT", "3"),
+           ("HC_DISCONNECTED_TIMEOUT_S", "10800"), ("APPNET_AGENT_ADMIN_MODE", "UDS")]
+
+
+class Documents:
+    def __init__(self, simulation, directory):
+        self.sim, self.s, self.directory = simulation, simulation.s, directory
+        self.ids = Ids(simulation.s.name + "documents")
+        self.services = sorted((simulation.callee, simulation.caller), key=lambda service: service.name)
+        self.vpc, self.ns = self.ids.resource("vpc"), self.ids.cloud_map("ns")
+        self.log_group = f"/ecs/{self.s.cluster}/service-connect"
+        self.end = simulation.window[1]
+
+    def arn(self, product, rest):
+        return f"arn:aws:{product}:{self.s.region}:{self.sim.account}:{rest}"
+
+    def write(self, path, document):
+        path = os.path.join(self.directory, path + ".json")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as out:
+            json.dump(document, out, indent=4)
+            out.write("\n")
+
+    def all(self):
+        self.ecs()
+        self.cloud_map()
+        self.logs()
+        self.network()
+
+    # --- ECS -------------------------------------------------------------------------------------------------------
+
+    def connect(self, service, revision):
+        s, sim = self.s, self.sim
+        block = {"enabled": True, "namespace": sim.namespace}
+        if revision.connect["advertised"]:
+            entry = {"portName": (s.port_name if service is sim.callee and s.port_name else self.port_name(service)),
+                     "discoveryName": service.discovery,
+                     "clientAliases": [{"port": service.alias_port, "dnsName": service.alias}]}
+            timeout = {}
+            if service is sim.callee:
+                if s.configure_timeout:
+                    timeout["perRequestTimeoutSeconds"] = s.request_timeout
+                if s.idle_timeout:
+                    timeout["idleTimeoutSeconds"] = s.idle_timeout
+            if timeout:
+                entry["timeout"] = timeout
+            block["services"] = [entry]
+        if service.logs != "none":
+            block["logConfiguration"] = {"logDriver": "awslogs", "options": {
+                "awslogs-group": self.log_group, "awslogs-region": s.region,
+                "awslogs-stream-prefix": service.name}, "secretOptions": []}
+        if service.logs == "full":
+            block["accessLogConfiguration"] = {"format": s.log_format, "includeQueryParameters": "DISABLED"}
+        return block
+
+    def port_name(self, service):
+        return {"grpc": "grpc", "tcp": "api"}.get(service.app_protocol or "tcp", "http")
+
+    def vpc_block(self, revision):
+        return {"awsvpcConfiguration": {"subnets": self.sim.subnets,
+                                        "securityGroups": [self.sim.groups[name] for name in revision.groups],
+                                        "assignPublicIp": "DISABLED"}}
+
+    def definition_arn(self, service, revision):
+        return self.arn("ecs", f"task-definition/{service.name}:{revision.task_definition}")
+
+    def counts(self, service, deployment):
+        mine = [t for t in service.tasks if t.deployment is deployment and not t.ghost and not t.stopping]
+        running = [t for t in mine if t.started and t.started <= self.end and t.namespace]
+        return len(running), len([t for t in mine if t not in running])
+
+    def ecs(self):
+        s, sim = self.s, self.sim
+        services, deployments, revisions, tasks = [], [], [], []
+        for service in self.services:
+            services.append(self.service(service))
+        for service in sorted(self.services, key=lambda item: item is sim.callee):
+            for deployment in service.deployments:
+                deployments.append(self.service_deployment(service, deployment))
+                revisions.append(self.service_revision(service, deployment.revision))
+                self.write(f"ecs/describe-task-definition/{service.name}_{deployment.revision.task_definition}",
+                           self.task_definition(service, deployment.revision))
+        for service in (sim.callee, sim.caller):
+            shown = [task for task in service.tasks if task.created <= self.end]
+            tasks += [self.task(task) for task in sorted(shown, key=lambda t: (not t.stopping, t.created))]
+        self.write("ecs/describe-services", {"services": services, "failures": []})
+        self.write("ecs/describe-service-deployments", {"serviceDeployments": deployments, "failures": []})
+        self.write("ecs/describe-service-revisions", {"serviceRevisions": revisions, "failures": []})
+        self.write("ecs/describe-tasks", {"tasks": tasks, "failures": []})
+        self.write("ecs/list-services-by-namespace", {"serviceArns": [
+            self.arn("ecs", f"service/{s.cluster}/{service.name}") for service in self.services]})
+        running = sum(self.counts(service, d)[0] for service in self.services for d in service.deployments)
+        self.write("ecs/describe-clusters", {"clusters": [{
+            "clusterArn": self.arn("ecs", f"cluster/{s.cluster}"), "clusterName": s.cluster, "status": "ACTIVE",
+            "registeredContainerInstancesCount": 0, "runningTasksCount": running + 11, "pendingTasksCount": 0,
+            "activeServicesCount": 8, "statistics": [], "tags": [],
+            "settings": [{"name": "containerInsights", "value": "disabled"}],
+            "capacityProviders": ["FARGATE", "FARGATE_SPOT"], "defaultCapacityProviderStrategy": [],
+            "serviceConnectDefaults": {"namespace": self.arn("servicediscovery", f"namespace/{self.ns}")}}],
+            "failures": []})
+
+    def service(self, service):
+        s = self.s
+        current = service.primary
+        running, pending = self.counts(service, current)
+        shown = []
+        for deployment in reversed(service.deployments):
+            live, waiting = self.counts(service, deployment)
+            if deployment is not current and not live and not (
+                    current.rollout == "IN_PROGRESS" and deployment is service.deployments[-2]):
+                continue
+            primary = deployment is current
+            entry = {
+                "id": deployment.id, "status": "PRIMARY" if primary else "ACTIVE",
+                "taskDefinition": self.definition_arn(service, deployment.revision),
+                "desiredCount": service.desired if primary else live, "pendingCount": waiting, "runningCount": live,
+                "failedTasks": deployment.failed, "createdAt": iso(deployment.created),
+                "updatedAt": iso(deployment.updated), "launchType": "FARGATE", "platformVersion": "1.4.0",
+                "platformFamily": "Linux", "networkConfiguration": self.vpc_block(deployment.revision),
+                "rolloutState": deployment.rollout,
+                "rolloutStateReason": f"ECS deployment {deployment.id} " + (
+                    "completed." if deployment.rollout == "COMPLETED" else "in progress."),
+                "serviceConnectConfiguration": self.connect(service, deployment.revision)}
+            if deployment.revision.connect["advertised"]:
+                entry["serviceConnectResources"] = [{
+                    "discoveryName": service.discovery,
+                    "discoveryArn": self.arn("servicediscovery", f"service/{service.cloud_map_id}")}]
+            shown.append(entry)
+        events = sorted((event for event in service.events if event[0] <= self.end + 20), key=lambda e: -e[0])
+        all_running = sum(self.counts(service, d)[0] for d in service.deployments)
+        all_pending = sum(self.counts(service, d)[1] for d in service.deployments)
+        base = f"{s.cluster}/{service.name}"
+        return {
+            "serviceArn": self.arn("ecs", f"service/{base}"), "serviceName": service.name,
+            "clusterArn": self.arn("ecs", f"cluster/{s.cluster}"), "loadBalancers": [], "serviceRegistries": [],
+            "status": "ACTIVE", "desiredCount": service.desired, "runningCount": all_running,
+            "pendingCount": all_pending, "launchType": "FARGATE", "platformVersion": "LATEST",
+            "platformFamily": "Linux", "taskDefinition": self.definition_arn(service, current.revision),
+            "deploymentConfiguration": ROLLING, "deployments": shown,
+            "roleArn": f"arn:aws:iam::{self.sim.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+            "events": [{"id": self.ids.uuid(), "createdAt": iso(at), "message": text} for at, text in events],
+            "createdAt": iso(service.created),
+            "currentServiceDeployment": self.arn("ecs", f"service-deployment/{base}/{current.arn_id}"),
+            "currentServiceRevisions": [{
+                "arn": self.arn("ecs", f"service-revision/{base}/{current.revision.number}"),
+                "requestedTaskCount": service.desired, "runningTaskCount": running, "pendingTaskCount": pending}],
+            "placementConstraints": [], "placementStrategy": [],
+            "networkConfiguration": self.vpc_block(current.revision), "healthCheckGracePeriodSeconds": 0,
+            "schedulingStrategy": "REPLICA", "deploymentController": {"type": "ECS"},
+            "createdBy": f"arn:aws:iam::{self.sim.account}:role/terraform", "enableECSManagedTags": True,
+            "propagateTags": "SERVICE", "enableExecuteCommand": True, "availabilityZoneRebalancing": "ENABLED"}
+
+    def service_deployment(self, service, deployment):
+        base = f"{self.s.cluster}/{service.name}"
+        running, pending = self.counts(service, deployment)
+
+        def counted(revision, requested, live, waiting):
+            return {"arn": self.arn("ecs", f"service-revision/{base}/{revision.number}"),
+                    "requestedTaskCount": requested, "runningTaskCount": live, "pendingTaskCount": waiting}
+
+        document = {
+            "serviceDeploymentArn": self.arn("ecs", f"service-deployment/{base}/{deployment.arn_id}"),
+            "serviceArn": self.arn("ecs", f"service/{base}"),
+            "clusterArn": self.arn("ecs", f"cluster/{self.s.cluster}"),
+            "createdAt": iso(deployment.created), "startedAt": iso(deployment.created + 3.1)}
+        if deployment.finished:
+            document["finishedAt"] = iso(deployment.finished)
+        document["updatedAt"] = iso(deployment.updated)
+        if deployment.source:
+            before = [d for d in service.deployments if d.revision is deployment.source]
+            live = self.counts(service, before[0])[0] if before else 0
+            document["sourceServiceRevisions"] = [counted(deployment.source, live, live, 0)]
+        document["targetServiceRevision"] = counted(deployment.revision, service.desired, running, pending)
+        document["status"] = deployment.status
+        document["deploymentConfiguration"] = ROLLING
+        document["deploymentCircuitBreaker"] = {
+            "status": "MONITORING_COMPLETE" if deployment.status == "SUCCESSFUL" else "MONITORING",
+            "failureCount": 0 if deployment.status == "SUCCESSFUL" else deployment.failed, "threshold": 3}
+        document["alarms"] = {"status": "DISABLED", "alarmNames": [], "triggeredAlarmNames": []}
+        return document
+
+    def image(self, service, revision):
+        return (f"{self.sim.account}.dkr.ecr.{self.s.region}.amazonaws.com/{service.name}:{revision.image}")
+
+    def service_revision(self, service, revision):
+        base = f"{self.s.cluster}/{service.name}"
+        return {
+            "serviceRevisionArn": self.arn("ecs", f"service-revision/{base}/{revision.number}"),
+            "serviceArn": self.arn("ecs", f"service/{base}"),
+            "clusterArn": self.arn("ecs", f"cluster/{self.s.cluster}"),
+            "taskDefinition": self.definition_arn(service, revision), "launchType": "FARGATE",
+            "platformVersion": "1.4.0", "platformFamily": "Linux", "loadBalancers": [], "serviceRegistries": [],
+            "networkConfiguration": self.vpc_block(revision),
+            "containerImages": [{"containerName": "app", "image": self.image(service, revision),
+                                 "imageDigest": "sha256:" + revision.digest}],
+            "guardDutyEnabled": False, "createdAt": iso(revision.created),
+            "serviceConnectConfiguration": self.connect(service, revision)}
+
+    def task_definition(self, service, revision):
+        s, sim = self.s, self.sim
+        mapping = {"containerPort": service.container_port, "hostPort": service.container_port, "protocol": "tcp",
+                   "name": revision.connect.get("mapping") or self.port_name(service)}
+        if service.app_protocol:
+            mapping["appProtocol"] = service.app_protocol
+        container = {
+            "name": "app", "image": self.image(service, revision), "cpu": 0, "portMappings": [mapping],
+            "essential": True, "environment": [], "mountPoints": [], "volumesFrom": [],
+            "logConfiguration": {"logDriver": "awslogs", "options": {
+                "awslogs-group": f"/ecs/{s.cluster}/{service.name}", "awslogs-region": s.region,
+                "awslogs-stream-prefix": "ecs"}}, "systemControls": []}
+        if revision.health_check:
+            check = (f"curl -fsS http://127.0.0.1:{service.container_port}/health || exit 1"
+                     if (service.app_protocol or "http") == "http"
+                     else f"grpc_health_probe -addr=127.0.0.1:{service.container_port} || exit 1")
+            if service is sim.callee and s.callee_app.get("port"):
+                # The check was written by whoever changed the application's port, and follows it.
+                check = f"curl -fsS http://127.0.0.1:{s.callee_app['port']}/health || exit 1"
+            container["healthCheck"] = {"command": ["CMD-SHELL", check], "interval": 15, "timeout": 5, "retries": 3,
+                                        "startPeriod": 60}
+        capabilities = ["com.amazonaws.ecs.capability.logging-driver.awslogs",
+                        "ecs.capability.execution-role-awslogs", "com.amazonaws.ecs.capability.ecr-auth",
+                        "com.amazonaws.ecs.capability.docker-remote-api.1.19",
+                        "com.amazonaws.ecs.capability.task-iam-role", "ecs.capability.container-health-check",
+                        "ecs.capability.task-eni"]
+        if not revision.health_check:
+            capabilities.remove("ecs.capability.container-health-check")
+        account = sim.account
+        return {"taskDefinition": {
+            "taskDefinitionArn": self.definition_arn(service, revision), "containerDefinitions": [container],
+            "family": service.name, "taskRoleArn": f"arn:aws:iam::{account}:role/{service.name}-task",
+            "executionRoleArn": f"arn:aws:iam::{account}:role/ecsTaskExecutionRole", "networkMode": "awsvpc",
+            "revision": revision.task_definition, "volumes": [], "status": "ACTIVE",
+            "requiresAttributes": [{"name": name} for name in capabilities], "placementConstraints": [],
+            "compatibilities": ["EC2", "FARGATE"],
+            "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
+            "requiresCompatibilities": ["FARGATE"], "cpu": s.cpu, "memory": s.memory,
+            "registeredAt": iso(revision.created - 240),
+            "registeredBy": f"arn:aws:sts::{account}:assumed-role/ci-deploy/github-actions"}, "tags": []}
+
+    def task(self, task):
+        s, service, end = self.s, task.service, self.end
+        cluster, revision = self.arn("ecs", f"cluster/{s.cluster}"), task.deployment.revision
+        arn = self.arn("ecs", f"task/{s.cluster}/{task.id}")
+        eni_id, connect_id = self.ids.uuid(), self.ids.uuid()
+        over = bool(task.stopped)
+        started = bool(task.started) and (task.started <= end or over)
+        state = ("STOPPED" if over else "DEACTIVATING" if task.stopping else "RUNNING" if started else "PENDING")
+        health = ("UNKNOWN" if state != "RUNNING" or not revision.health_check
+                  else "HEALTHY" if task.registered or task.ghost else "UNKNOWN")
+        interface = [{"attachmentId": eni_id, "privateIpv4Address": task.address}]
+
+        def container(name, image, exit_code):
+            block = {"containerArn": self.arn("ecs", f"container/{s.cluster}/{task.id}/{self.ids.uuid()}"),
+                     "taskArn": arn, "name": name}
+            if image:
+                block["image"], block["imageDigest"] = self.image(service, revision), "sha256:" + revision.digest
+            block["runtimeId"] = f"{task.id}-{self.ids.digits(10)}"
+            block["lastStatus"] = "STOPPED" if over else "RUNNING" if started else "PENDING"
+            if over:
+                block["exitCode"] = exit_code
+                if image and task.exit_reason:
+                    block["reason"] = task.exit_reason
+            block["networkBindings"], block["networkInterfaces"] = [], interface
+            block["healthStatus"] = (health if image else "HEALTHY" if state == "RUNNING" else "UNKNOWN")
+            block["cpu"] = "0"
+            if image and state == "RUNNING":
+                block["managedAgents"] = [{"lastStartedAt": iso(task.started + 0.9), "name": "ExecuteCommandAgent",
+                                           "lastStatus": "RUNNING"}]
+            return block
+
+        subnet = self.sim.subnets[task.zone]
+        dns = "ip-" + task.address.replace(".", "-") + f".{s.region}.compute.internal"
+        attached = "DELETED" if over else "ATTACHED"
+        pull = (task.started or task.created + 4) - 0.45 * ((task.started or task.created + 4) - task.created)
+        document = {
+            "attachments": [
+                {"id": connect_id, "type": "ServiceConnect", "status": attached,
+                 "details": [{"name": "ContainerName", "value": service.sidecar}]},
+                {"id": eni_id, "type": "ElasticNetworkInterface", "status": attached, "details": [
+                    {"name": "subnetId", "value": subnet}, {"name": "networkInterfaceId", "value": task.eni},
+                    {"name": "macAddress", "value": task.mac}, {"name": "privateDnsName", "value": dns},
+                    {"name": "privateIPv4Address", "value": task.address}]}],
+            "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
+            "availabilityZone": s.region + "abc"[task.zone], "clusterArn": cluster, "connectivity": "CONNECTED",
+            "connectivityAt": iso(min(task.created + 3.9, pull)),
+            "containers": [container(service.sidecar, None, 0), container("app", True, task.exit_code)],
+            "cpu": s.cpu, "createdAt": iso(task.created),
+            "desiredStatus": "STOPPED" if task.stopping else "RUNNING", "enableExecuteCommand": True}
+        if task.execution_stopped:
+            document["executionStoppedAt"] = iso(task.execution_stopped)
+        document.update({
+            "group": f"service:{service.name}", "healthStatus": health, "lastStatus": state, "launchType": "FARGATE",
+            "memory": s.memory,
+            "overrides": {"containerOverrides": [
+                {"name": service.sidecar, "environment": [{"name": n, "value": v} for n, v in SIDECAR] + [
+                    {"name": "APPMESH_RESOURCE_ARN",
+                     "value": self.arn("ecs", f"task-set/{s.cluster}/{service.name}/{task.deployment.id}")}]},
+                {"name": "app"}], "inferenceAcceleratorOverrides": []},
+            "platformVersion": "1.4.0", "platformFamily": "Linux"})
+        if started:
+            document.update({"pullStartedAt": iso(pull), "pullStoppedAt": iso(pull + 0.3 * (task.started - pull)),
+                             "startedAt": iso(task.started)})
+        document["startedBy"] = task.deployment.id
+        if task.stopping:
+            document["stopCode"], document["stoppedReason"] = task.stop_code, task.stop_reason
+            document["stoppingAt"] = iso(task.stopping)
+        if over:
+            document["stoppedAt"] = iso(task.stopped)
+        document.update({"tags": [], "taskArn": arn, "taskDefinitionArn": self.definition_arn(service, revision),
+                         "version": 6 if over else 4, "ephemeralStorage": {"sizeInGiB": 20},
+                         "fargateEphemeralStorage": {"sizeInGiB": 20}})
+        return document
+
+    # --- Cloud Map -------------------------------------------------------------------------------------------------
+
+    def offered(self):
+        """Services with an entry in Cloud Map: everything that was ever advertised."""
+        return [service for service in self.services
+                if any(deployment.revision.connect["advertised"] for deployment in service.deployments)]
+
+    def cloud_map(self):
+        s, sim = self.s, self.sim
+        arn = self.arn("servicediscovery", f"namespace/{self.ns}")
+        created = min(service.created for service in self.services) - 40 * 86400
+        properties = {"HttpProperties": {"HttpName": sim.namespace}}
+        offered = self.offered()
+        self.write("servicediscovery/list-namespaces", {"Namespaces": [{
+            "Id": self.ns, "Arn": arn, "Name": sim.namespace, "Type": "HTTP", "Properties": properties,
+            "CreateDate": iso(created)}]})
+        self.write(f"servicediscovery/get-namespace/{self.ns}", {"Namespace": {
+            "Id": self.ns, "Arn": arn, "Name": sim.namespace, "Type": "HTTP", "ServiceCount": len(offered),
+            "Properties": properties, "CreateDate": iso(created), "CreatorRequestId": self.ids.uuid()}})
+        listed = []
+        for service in offered:
+            entry = {"Id": service.cloud_map_id,
+                     "Arn": self.arn("servicediscovery", f"service/{service.cloud_map_id}"),
+                     "Name": service.discovery, "Type": "HTTP", "CreateDate": iso(service.discovery_created)}
+            listed.append(entry)
+            self.write(f"servicediscovery/get-service/{service.cloud_map_id}", {"Service": {
+                **entry, "NamespaceId": self.ns, "CreatorRequestId": self.ids.uuid()}})
+            tasks = [task for task in service.tasks
+                     if task.registered and task.deployment.revision.connect["advertised"]
+                     and task.deployment.revision.connect["listed"]]
+            self.write(f"servicediscovery/discover-instances/{service.discovery}", {"Instances": [{
+                "InstanceId": task.id, "NamespaceName": sim.namespace, "ServiceName": service.discovery,
+                "HealthStatus": "HEALTHY", "Attributes": {
+                    "AWS_INSTANCE_IPV4": task.address, "AWS_INSTANCE_PORT": str(service.container_port),
+                    "AVAILABILITY_ZONE": s.region + "abc"[task.zone], "ECS_CLUSTER_NAME": s.cluster,
+                    "ECS_SERVICE_NAME": service.name, "REGION": s.region}} for task in tasks],
+                "InstancesRevision": int(self.ids.digits(13))})
+        self.write("servicediscovery/list-services", {"Services": listed})
+
+    # --- logs and network ------------------------------------------------------------------------------------------
+
+    def logs(self):
+        s = self.s
+        groups, created = [], int((self.end - 150 * 86400) * 1000)
+        names = [f"/ecs/{s.cluster}/{service.name}" for service in self.services]
+        if any(service.logs != "none" for service in self.services):
+            names.append(self.log_group)
+        for index, name in enumerate(sorted(names)):
+            arn = self.arn("logs", f"log-group:{name}")
+            groups.append({"logGroupName": name, "creationTime": created + index * 7123, "retentionInDays": 30,
+                           "metricFilterCount": 0, "arn": arn + ":*", "storedBytes": 18204113442 // (index + 1),
+                           "logGroupClass": "STANDARD", "logGroupArn": arn})
+        self.write("logs/describe-log-groups", {"logGroups": groups})
+
+    def network(self):
+        s, sim, ids = self.s, self.sim, self.ids
+        owner, zones = sim.account, [s.region + letter for letter in "abc"]
+        interfaces = []
+        for service in (sim.callee, sim.caller):
+            for task in service.tasks:
+                if task.stopped or not task.namespace or not task.started or task.ghost:
+                    continue
+                dns = "ip-" + task.address.replace(".", "-") + f".{s.region}.compute.internal"
+                interfaces.append({
+                    "Attachment": {"AttachTime": iso(round(task.created + 4)),
+                                   "AttachmentId": ids.resource("ela-attach"), "DeleteOnTermination": False,
+                                   "DeviceIndex": 1, "NetworkCardIndex": 0, "InstanceOwnerId": ids.digits(12),
+                                   "Status": "attached"},
+                    "AvailabilityZone": zones[task.zone],
+                    "Description": self.arn("ecs", f"attachment/{ids.uuid()}"),
+                    "Groups": [{"GroupName": name, "GroupId": sim.groups[name]} for name in sim.groups_of(task)],
+                    "InterfaceType": "interface", "Ipv6Addresses": [], "MacAddress": task.mac,
+                    "NetworkInterfaceId": task.eni, "OwnerId": owner, "PrivateDnsName": dns,
+                    "PrivateIpAddress": task.address,
+                    "PrivateIpAddresses": [{"Primary": True, "PrivateDnsName": dns,
+                                            "PrivateIpAddress": task.address}],
+                    "RequesterId": "578734482556", "RequesterManaged": True, "SourceDestCheck": True,
+                    "Status": "in-use", "SubnetId": sim.subnets[task.zone],
+                    "TagSet": [{"Key": "aws:ecs:serviceName", "Value": service.name},
+                               {"Key": "aws:ecs:clusterName", "Value": s.cluster}], "VpcId": self.vpc})
+        self.write("ec2/describe-network-interfaces", {"NetworkInterfaces": interfaces})
+        rules = []
+        for rule in sim.rules:
+            rule_id = ids.resource("sgr")
+            block = {"SecurityGroupRuleId": rule_id, "GroupId": sim.groups[rule["group"]], "GroupOwnerId": owner,
+                     "IsEgress": rule["egress"], "IpProtocol": rule["protocol"], "FromPort": rule["from"],
+                     "ToPort": rule["to"]}
+            if "cidr" in rule:
+                block["CidrIpv4"] = rule["cidr"]
+            else:
+                block["ReferencedGroupInfo"] = {"GroupId": sim.groups[rule["peer"]], "UserId": owner}
+            if rule.get("text"):
+                block["Description"] = rule["text"]
+            block.update({"Tags": [], "SecurityGroupRuleArn": self.arn("ec2", f"security-group-rule/{rule_id}")})
+            rules.append(block)
+        self.write("ec2/describe-security-group-rules", {"SecurityGroupRules": rules})
+        self.write("ec2/describe-subnets", {"Subnets": [{
+            "AvailabilityZoneId": f"{REGIONS.get(s.region, 'euc1')}-az{index + 1}",
+            "MapCustomerOwnedIpOnLaunch": False, "OwnerId": owner, "AssignIpv6AddressOnCreation": False,
+            "Ipv6CidrBlockAssociationSet": [],
+            "Tags": [{"Key": "Name", "Value": f"{s.cluster}-svc-{zone}"}],
+            "SubnetArn": self.arn("ec2", f"subnet/{sim.subnets[index]}"), "EnableDns64": False, "Ipv6Native": False,
+            "PrivateDnsNameOptionsOnLaunch": {"HostnameType": "ip-name", "EnableResourceNameDnsARecord": False,
+                                              "EnableResourceNameDnsAAAARecord": False},
+            "SubnetId": sim.subnets[index], "State": "available", "VpcId": self.vpc,
+            "CidrBlock": f"10.{sim.second}.{index * 4}.0/22", "AvailableIpAddressCount": 948 - 14 * index,
+            "AvailabilityZone": zone, "DefaultForAz": False, "MapPublicIpOnLaunch": False}
+            for index, zone in enumerate(zones)]})
+        acl = ids.resource("acl")
+        self.write("ec2/describe-network-acls", {"NetworkAcls": [{
+            "Associations": [{"NetworkAclAssociationId": ids.resource("aclassoc"), "NetworkAclId": acl,
+                              "SubnetId": subnet} for subnet in sim.subnets],
+            "Entries": [{"CidrBlock": "0.0.0.0/0", "Egress": egress, "Protocol": "-1", "RuleAction": action,
+                         "RuleNumber": number} for egress in (True, False)
+                        for action, number in (("allow", 100), ("deny", 32767))],
+            "IsDefault": True, "NetworkAclId": acl, "Tags": [], "VpcId": self.vpc, "OwnerId": owner}]})
+        tables = []
+        for index, zone in enumerate(zones):
+            table = ids.resource("rtb")
+            tables.append({
+                "Associations": [{"Main": False, "RouteTableAssociationId": ids.resource("rtbassoc"),
+                                  "RouteTableId": table, "SubnetId": sim.subnets[index],
+                                  "AssociationState": {"State": "associated"}}],
+                "PropagatingVgws": [], "RouteTableId": table,
+                "Routes": [{"DestinationCidrBlock": f"10.{sim.second}.0.0/16", "GatewayId": "local",
+                            "Origin": "CreateRouteTable", "State": "active"},
+                           {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": ids.resource("nat"),
+                            "Origin": "CreateRoute", "State": "active"}],
+                "Tags": [{"Key": "Name", "Value": f"{s.cluster}-private-{zone}"}], "VpcId": self.vpc,
+                "OwnerId": owner})
+        self.write("ec2/describe-route-tables", {"RouteTables": tables})
+
+    def manifest(self):
+        s = self.s
+        coverage = [{"input": name, "state": "complete", "detail": ""} for name in (
+            "ecs/describe-services", "ecs/describe-clusters", "ecs/describe-task-definition", "ecs/describe-tasks",
+            "ecs/describe-service-deployments", "ecs/describe-service-revisions", "ecs/list-services-by-namespace",
+            "servicediscovery/list-namespaces", "servicediscovery/get-namespace", "servicediscovery/list-services",
+            "servicediscovery/get-service", "servicediscovery/discover-instances", "cloudwatch/list-metrics",
+            "cloudwatch/get-metric-data", "logs/describe-log-groups")]
+        for side, service in (("caller", self.sim.caller), ("callee", self.sim.callee)):
+            state, detail = "complete", ""
+            if service.logs == "none":
+                state, detail = "not_configured", "serviceConnectConfiguration.logConfiguration is absent"
+            coverage.append({"input": f"logs/lines/{side}", "state": state, "detail": detail})
+        coverage += [{"input": f"ec2/describe-{name}", "state": "complete", "detail": ""} for name in (
+            "network-interfaces", "security-group-rules", "subnets", "network-acls", "route-tables")]
+        self.write("manifest", {
+            "schemaVersion": 1,
+            "edge": {"caller": s.caller, "callee": s.callee, "cluster": s.cluster},
+            "window": {"from": zulu(self.sim.window[0]), "to": zulu(self.sim.window[1])},
+            "region": s.region, "account": self.sim.account, "collectedAt": zulu(self.sim.collected + 2),
+            "tool": "collect-script/3", "coverage": coverage})

@@ -1,0 +1,144 @@
+package io.github.eastwest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.github.eastwest.model.RootCause;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every AWS command that a page or the README prints is read-only and is understood by the real AWS CLI, versions 1 and 2:
+ * sent to a closed local port it must fail for want of a connection, after the CLI has accepted flags, parameters and
+ * JMESPath.
+ *
+ * <p>{@code -Deastwest.awscli=skip} leaves the CLI out, {@code -Deastwest.awscli=required} fails without one.
+ */
+class AwsCommandsTest {
+    private static final String MODE = System.getProperty("eastwest.awscli", "auto");
+    private static final String NOWHERE =
+            " --endpoint-url http://127.0.0.1:9 --no-sign-request --region us-east-1 --output json";
+    private static final String READ_ONLY =
+            "aws [a-z0-9-]+ (describe|list|get|filter|discover|lookup|start-query)(-[a-z0-9-]+)?( .*)?";
+
+    /** One start of the CLI takes 0.5 to 1 s of one core; more at once only compete. */
+    private static final int AT_ONCE = 2;
+
+    private static final long SECONDS_FOR_ONE = 60;
+    private static final long SECONDS_FOR_ALL = 600;
+
+    @Test
+    void commandsOnlyRead() throws IOException {
+        List<String> commands = commands();
+
+        assertThat(commands).hasSizeGreaterThan(RootCause.values().length);
+        assertThat(commands).allSatisfy(c -> assertThat(c).matches(READ_ONLY));
+    }
+
+    @Test
+    void awsCliUnderstandsEveryCommand(@TempDir Path folder) throws IOException, InterruptedException {
+        assumeThat(MODE).as("-Deastwest.awscli").isNotEqualTo("skip");
+        boolean present = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(p -> Files.isExecutable(Path.of(p, "aws")));
+        if (MODE.equals("required")) {
+            assertThat(present).as("aws on the PATH").isTrue();
+        }
+        assumeThat(present).as("aws on the PATH").isTrue();
+        Path queries = folder.resolve("bundle/cloudwatch/metric-data-queries.json");
+        Files.createDirectories(queries.getParent());
+        Files.writeString(queries, fenced(Files.readString(Path.of("README.md")), "```json\n[{\"Id\""));
+
+        Map<String, String> rejected = new TreeMap<>();
+        ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Callable<Map.Entry<String, String>>> runs = new ArrayList<>();
+            int number = 0;
+            for (String command : commands()) {
+                Path output = folder.resolve("output-" + number++);
+                runs.add(() -> Map.entry(command, run(command, folder, output)));
+            }
+            for (Future<Map.Entry<String, String>> run : pool.invokeAll(runs, SECONDS_FOR_ALL, TimeUnit.SECONDS)) {
+                assertThat(run.isCancelled())
+                        .as("all commands within " + SECONDS_FOR_ALL + " s")
+                        .isFalse();
+                Map.Entry<String, String> answer = run.get();
+                if (!answer.getValue().contains("Could not connect to the endpoint URL")) {
+                    rejected.put(answer.getKey(), answer.getValue());
+                }
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            pool.shutdownNow();
+        }
+
+        assertThat(rejected).isEmpty();
+    }
+
+    private static String run(String command, Path folder, Path output) throws IOException, InterruptedException {
+        // The shell reads the line as a user's shell would: its quoting is part of what is tested.
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", filledIn(command) + NOWHERE)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("AWS_"));
+        environment.put("AWS_MAX_ATTEMPTS", "1");
+        environment.put("AWS_EC2_METADATA_DISABLED", "true");
+        environment.put("AWS_PAGER", "");
+        environment.put("AWS_CONFIG_FILE", folder.resolve("none").toString());
+        environment.put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString());
+        Process process = builder.start();
+        if (!process.waitFor(SECONDS_FOR_ONE, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return "no answer within " + SECONDS_FOR_ONE + " s";
+        }
+        return Files.readString(output, StandardCharsets.UTF_8).strip();
+    }
+
+    /** Times must be times for the CLI; every other placeholder is a name like any other. */
+    private static String filledIn(String command) {
+        return command.replaceAll("\\b(FROM|TO)_S\\b", "1763632800")
+                .replaceAll("\\b(FROM|TO)_MS\\b", "1763632800000")
+                .replaceAll("\\b(FROM|TO)\\b", "2025-11-20T10:00:00Z");
+    }
+
+    /** All lines of code blocks that begin with {@code aws}, once each, redirections left out. */
+    private static List<String> commands() throws IOException {
+        StringBuilder texts = new StringBuilder(Files.readString(Path.of("README.md")));
+        for (RootCause cause : RootCause.values()) {
+            texts.append(Files.readString(Path.of("src/main/resources", Knowledge.page(cause))));
+        }
+        Set<String> commands = new LinkedHashSet<>();
+        texts.toString()
+                .lines()
+                .filter(line -> line.startsWith("aws "))
+                .forEach(line -> commands.add(
+                        line.replaceFirst(" > bundle/[A-Za-z0-9_./-]+$", "").strip()));
+        return List.copyOf(commands);
+    }
+
+    /** The text of the code block that begins with {@code opening}. */
+    private static String fenced(String markdown, String opening) {
+        int from = markdown.indexOf(opening) + opening.indexOf('\n') + 1;
+        return markdown.substring(from, markdown.indexOf("\n```", from));
+    }
+}
