@@ -1,6 +1,7 @@
 package io.github.eastwest.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.eastwest.classify.TrafficView.Tally;
 import java.util.Map;
@@ -23,10 +24,29 @@ class ConcentrationTest {
 
     @Test
     void needsTheMinimumOfFailures() {
-        assertThat(Concentration.of(Map.of("a", new Tally(2, 80), "b", new Tally(0, 100)), SPREAD))
+        // One of two hundred groups of equal size: three failures there are no chance.
+        assertThat(Concentration.of(Map.of("a", new Tally(2, 8), "b", new Tally(0, 1990)), SPREAD))
                 .isEmpty();
-        assertThat(Concentration.of(Map.of("a", new Tally(3, 80), "b", new Tally(0, 100)), SPREAD))
+        assertThat(Concentration.of(Map.of("a", new Tally(3, 7), "b", new Tally(0, 1990)), SPREAD))
                 .isPresent();
+    }
+
+    @Test
+    void needsToBeMoreThanChance() {
+        // All n failures on one of two equal hosts: 2 * 0.5^n, which is 0.0156 for 7 and 0.0078 for 8; the limit is
+        // 0.01.
+        assertThat(Concentration.of(Map.of("a", new Tally(7, 493), "b", new Tally(0, 500)), SPREAD))
+                .isEmpty();
+        assertThat(Concentration.of(Map.of("a", new Tally(8, 492), "b", new Tally(0, 500)), SPREAD))
+                .isPresent();
+    }
+
+    @Test
+    void countsChanceAsTheBinomialTail() {
+        // P(X >= 3 | n = 4, p = 1/4) = 4 * (1/4)^3 * 3/4 + (1/4)^4 = 13/256
+        assertThat(Concentration.tail(4, 3, 0.25)).isCloseTo(13.0 / 256, within(1e-12));
+        assertThat(Concentration.tail(5, 5, 1)).isEqualTo(1);
+        assertThat(Concentration.tail(200_000, 150_000, 0.5)).isLessThan(1e-12);
     }
 
     @Test
