@@ -101,10 +101,11 @@ public final class Facts {
         return snapshot.coverage().state(input);
     }
 
-    /** The edge's calls; empty when no access line of either side was read. */
+    /** The edge's calls, each with the task it went to; empty when no access line of either side was read. */
     public Optional<TrafficView> traffic() {
         read.add(Input.CALLER_LOGS);
         read.add(Input.CALLEE_LOGS);
+        read.add(Input.TASKS);
         return shared.traffic;
     }
 

@@ -77,7 +77,8 @@ record Outputs(List<Target> targets) {
         if (directory == null || !Files.isDirectory(directory)) {
             throw usage("cannot write " + target.file() + ": its directory does not exist", "Create it first.");
         }
-        Path partial = Files.createTempFile(directory, ".eastwest", ".part");
+        // Not createTempFile: the report gets the permissions of any new file of the user.
+        Path partial = directory.resolve("." + file.getFileName() + ".part");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial))) {
                 writer.write(target, out);

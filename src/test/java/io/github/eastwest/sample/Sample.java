@@ -69,7 +69,7 @@ public record Sample(String name, Path directory, JsonNode expected) {
     }
 
     /** The snapshot of that directory, which may be a copy with something missing. */
-    Snapshot read(Path bundle) throws IOException {
+    public Snapshot read(Path bundle) throws IOException {
         try (Bundle opened = Bundle.open(bundle)) {
             return SnapshotReader.read(
                     opened,

@@ -50,7 +50,8 @@ final class AliasMismatch implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.TASK_DEFINITIONS, Input.CLOUD_MAP_SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(
+                Input.TASK_DEFINITIONS, Input.TASKS, Input.CLOUD_MAP_SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class CalleeSaturated implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.SERVICES, Input.TASKS, Input.METRICS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.TASKS, Input.METRICS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     private static final double BROAD = 0.5;

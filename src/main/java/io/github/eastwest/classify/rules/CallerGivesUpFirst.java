@@ -39,7 +39,7 @@ final class CallerGivesUpFirst implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.SERVICES, Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     private static final double PILE = 0.6;

@@ -43,7 +43,8 @@ final class CallerStaleDeployment implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.CLOUD_MAP_SERVICES, Input.SERVICE_REVISIONS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(
+                Input.TASKS, Input.SERVICE_REVISIONS, Input.CLOUD_MAP_SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override

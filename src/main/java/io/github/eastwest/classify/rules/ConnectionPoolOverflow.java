@@ -43,7 +43,7 @@ final class ConnectionPoolOverflow implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.SERVICES, Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override

@@ -38,7 +38,7 @@ final class PortNameMismatch implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override

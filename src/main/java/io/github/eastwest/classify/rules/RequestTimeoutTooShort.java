@@ -39,13 +39,7 @@ final class RequestTimeoutTooShort implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(
-                Input.SERVICES,
-                Input.TASK_DEFINITIONS,
-                Input.TASKS,
-                Input.METRICS,
-                Input.CALLER_LOGS,
-                Input.CALLEE_LOGS);
+        return Set.of(Input.SERVICES, Input.TASKS, Input.METRICS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     private static final int MINIMUM_OTHERS = 20;

@@ -32,7 +32,7 @@ final class StreamCutByRequestTimeout implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.SERVICES, Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override

@@ -33,7 +33,7 @@ final class UngracefulShutdown implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override
