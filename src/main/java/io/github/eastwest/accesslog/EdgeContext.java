@@ -13,7 +13,8 @@ import java.util.Set;
  * @param callerAddresses IP addresses of the caller's tasks
  * @param calleeAddresses IP addresses of the callee's tasks, stopped ones included
  * @param calleePorts ports on which the callee's proxies or containers listen
- * @param requestTimeoutMillis configured per-request timeout, milliseconds; empty when unknown or switched off
+ * @param requestTimeoutMillis configured per-request timeout, milliseconds; {@link #NEVER} when switched off; empty when
+ *     unknown
  * @param callerSeenCalling whether CloudWatch counted calls of this caller to the callee in the window
  */
 public record EdgeContext(
@@ -24,6 +25,9 @@ public record EdgeContext(
         Set<Integer> calleePorts,
         OptionalLong requestTimeoutMillis,
         boolean callerSeenCalling) {
+    /** The request timeout that never fires. */
+    public static final long NEVER = Long.MAX_VALUE;
+
     public EdgeContext {
         authorities = Set.copyOf(authorities);
         callerAddresses = Set.copyOf(callerAddresses);

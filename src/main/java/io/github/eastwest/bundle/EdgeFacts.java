@@ -341,7 +341,7 @@ final class EdgeFacts {
         }
         OptionalInt seconds = endpoint.get().requestTimeoutSeconds();
         int timeout = seconds.orElse(DEFAULT_TIMEOUT_SECONDS);
-        return timeout <= 0 ? OptionalLong.empty() : OptionalLong.of(timeout * 1000L);
+        return OptionalLong.of(timeout <= 0 ? EdgeContext.NEVER : timeout * 1000L);
     }
 
     /** Whether the endpoint's port is known and has no application protocol: then there are no requests to time out. */

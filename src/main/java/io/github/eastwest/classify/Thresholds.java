@@ -24,7 +24,13 @@ public record Thresholds(Traffic traffic, Spread spread, Timing timing) {
      * @param denseShare failing share of the calls while they last from which even few failures are no noise
      */
     public record Traffic(
-            int minimumRequests, double noiseShare, int noiseCount, double applicationNoiseShare, double denseShare) {}
+            int minimumRequests, double noiseShare, int noiseCount, double applicationNoiseShare, double denseShare) {
+        /** Failures up to which so many calls show no more than the noise floor: its mean and two standard deviations. */
+        public double noiseLimit(long requests) {
+            double mean = noiseShare * requests;
+            return Math.max(noiseCount, mean + 2 * Math.sqrt(mean));
+        }
+    }
 
     /**
      * What counts as concentrated.

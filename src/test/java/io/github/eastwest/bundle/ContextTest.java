@@ -54,7 +54,7 @@ class ContextTest {
                                         portName,
                                         portName + "\"timeout\": {\"perRequestTimeoutSeconds\": 0},"))
                         .requestTimeoutMillis())
-                .isEmpty();
+                .hasValue(EdgeContext.NEVER);
         assertThat(context(BundleFiles.small()
                                 .replace(
                                         "ecs/describe-services.json",

@@ -80,11 +80,8 @@ final class CallerGivesUpFirst implements Rule {
                 && piled >= PILE * gone.cardinality();
         long timerMillis = pile == null ? 0 : pile.millis();
         List<String> paths = List.copyOf(byPath.keySet());
-        boolean floor = !timer
-                && gone.cardinality()
-                        <= Math.max(
-                                facts.thresholds().traffic().noiseCount(),
-                                facts.thresholds().traffic().noiseShare() * view.requests());
+        boolean floor =
+                !timer && gone.cardinality() <= facts.thresholds().traffic().noiseLimit(view.requests());
         Draft draft = Draft.of(cause())
                 .explains(gone)
                 .summary(facts.edge().label() + ": the caller's client gave up " + facts.ofCalls(gone.cardinality())

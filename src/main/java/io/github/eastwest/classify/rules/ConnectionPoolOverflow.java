@@ -4,6 +4,7 @@ import io.github.eastwest.classify.Draft;
 import io.github.eastwest.classify.Examination;
 import io.github.eastwest.classify.Facts;
 import io.github.eastwest.classify.LatencyRise;
+import io.github.eastwest.classify.Observed;
 import io.github.eastwest.classify.Rule;
 import io.github.eastwest.classify.TrafficView;
 import io.github.eastwest.classify.Weight;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * EW203: the caller's proxy has reached a limit of connections, pending or concurrent requests towards the callee and
@@ -61,7 +63,7 @@ final class ConnectionPoolOverflow implements Rule {
         Saturation load = new Saturation(facts, view);
         LatencyRise rise = Timeouts.rise(facts, view);
         long peak = load.peakConcurrency();
-        boolean atCallee = view.at(overflow).stream()
+        boolean atCallee = view.at(view.in(Condition.UPSTREAM_OVERFLOW)).stream()
                                 .filter(o -> o.hop() == Hop.CALLEE_PROXY)
                                 .count()
                         * 2
@@ -121,26 +123,36 @@ final class ConnectionPoolOverflow implements Rule {
     }
 
     /**
-     * gRPC lines carry no body length: "no healthy host" and "limit reached" look alike. With hosts ejected or gone every
-     * call of that proxy fails; where others of the same proxy are answered in the same moment it was a limit.
+     * gRPC lines carry no body length: "no healthy host", "refused" and "limit reached" look alike. With hosts gone every
+     * call of that proxy fails, and a host that refuses answers nothing and is ejected after five; where the same proxy
+     * (and host, if one was chosen) answers other calls in the same moment, and ejects nobody, it was a limit.
      */
     private static BitSet refusedAmidAnswers(TrafficView view) {
-        Map<String, long[]> answered = new TreeMap<>();
         Map<String, List<Long>> starts = new TreeMap<>();
-        view.successes()
-                .forEach(o -> starts.computeIfAbsent(o.stream(), s -> new ArrayList<>())
-                        .add(o.start()));
-        starts.forEach((stream, times) -> answered.put(
-                stream, times.stream().mapToLong(Long::longValue).sorted().toArray()));
-        BitSet candidates = view.primaryOf(view.where(o -> o.condition() == Condition.NO_HEALTHY_UPSTREAM
-                && o.call().line().isGrpc()
-                && o.host().isEmpty()
-                && o.duration() <= AT_ONCE_MILLIS));
+        view.successes().forEach(o -> {
+            starts.computeIfAbsent(o.stream(), key -> new ArrayList<>()).add(o.start());
+            starts.computeIfAbsent(o.stream() + " " + o.host(), key -> new ArrayList<>())
+                    .add(o.start());
+        });
+        Map<String, long[]> answered = new TreeMap<>();
+        starts.forEach((key, times) -> answered.put(
+                key, times.stream().mapToLong(Long::longValue).sorted().toArray()));
+        Set<String> ejected = new TreeSet<>();
+        view.ejections().forEach(e -> ejected.add(e.ref().stream() + " " + e.host()));
+        BitSet candidates = view.primaryOf(view.where(o -> o.call().line().isGrpc()
+                && !o.call().line().hasServiceTime()
+                && o.call().callee().isEmpty()
+                && o.duration() <= AT_ONCE_MILLIS
+                && (o.condition() == Condition.NO_HEALTHY_UPSTREAM && o.host().isEmpty()
+                        || o.mayBe(Condition.UPSTREAM_OVERFLOW) && !o.host().isEmpty())
+                && !ejected.contains(o.stream() + " " + o.host())));
         BitSet amid = new BitSet();
         candidates.stream()
-                .filter(i -> isAmid(
-                        answered.getOrDefault(view.failures().get(i).stream(), new long[0]),
-                        view.failures().get(i).start()))
+                .filter(i -> {
+                    Observed o = view.failures().get(i);
+                    String key = o.host().isEmpty() ? o.stream() : o.stream() + " " + o.host();
+                    return isAmid(answered.getOrDefault(key, new long[0]), o.start());
+                })
                 .forEach(amid::set);
         // Single ones at the edge of a blackout are no pattern.
         return amid.cardinality() * 2 >= candidates.cardinality() ? candidates : new BitSet();

@@ -74,10 +74,7 @@ final class KeepAliveRace implements Rule {
         Optional<Concentration> host =
                 Concentration.of(view.byHost(closed), facts.thresholds().spread());
         long burst = largestBurst(calls);
-        boolean floor = closed.cardinality()
-                        <= Math.max(
-                                facts.thresholds().traffic().noiseCount(),
-                                facts.thresholds().traffic().noiseShare() * view.requests())
+        boolean floor = closed.cardinality() <= facts.thresholds().traffic().noiseLimit(view.requests())
                 && (closed.cardinality() < facts.thresholds().spread().minimumFailures()
                         || view.densestShare(closed)
                                 < facts.thresholds().traffic().denseShare());

@@ -30,6 +30,12 @@ record Timeouts(long millis, boolean configured, BitSet answeredByProxy, BitSet 
         BitSet answered = (BitSet) fired.clone();
         answered.andNot(cut);
         OptionalLong configured = facts.has(Input.SERVICES) ? facts.requestTimeoutMillis() : OptionalLong.empty();
+        boolean switchedOff = configured.isEmpty() && !facts.endpoints().isEmpty();
+        if (switchedOff) {
+            // Streams may last as long as they like; what lasts 15 s does so by chance.
+            fired.andNot(cut);
+            cut.clear();
+        }
         long[] durations = view.at(fired).stream().mapToLong(Observed::duration).toArray();
         long millis = configured.orElseGet(
                 () -> TrafficView.densest(durations, facts.thresholds().timing().timerMillis())
