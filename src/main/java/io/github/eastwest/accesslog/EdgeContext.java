@@ -15,6 +15,7 @@ import java.util.Set;
  * @param calleePorts ports on which the callee's proxies or containers listen
  * @param requestTimeoutMillis configured per-request timeout, milliseconds; {@link #NEVER} when switched off; empty when
  *     unknown
+ * @param calleeLogsCalls whether the callee's proxies are configured to write an access log
  * @param callerSeenCalling whether CloudWatch counted calls of this caller to the callee in the window
  */
 public record EdgeContext(
@@ -24,7 +25,8 @@ public record EdgeContext(
         Set<String> calleeAddresses,
         Set<Integer> calleePorts,
         OptionalLong requestTimeoutMillis,
-        boolean callerSeenCalling) {
+        boolean callerSeenCalling,
+        boolean calleeLogsCalls) {
     /** The request timeout that never fires. */
     public static final long NEVER = Long.MAX_VALUE;
 

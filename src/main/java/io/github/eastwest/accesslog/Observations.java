@@ -32,6 +32,7 @@ public final class Observations {
     private final Stream allStreams = new Stream();
     private final BitSet garbled = new BitSet();
     private long calleeInbound;
+    private boolean calleeWouldLog;
     private long firstSecond = Long.MIN_VALUE;
 
     /** Nothing observed yet. */
@@ -319,9 +320,14 @@ public final class Observations {
         return byAuthority;
     }
 
-    /** Whether any callee's proxy wrote about requests into its application. */
+    /** Whether any callee's proxy wrote about requests into its application, or would have. */
     boolean calleeLogs() {
-        return calleeInbound > 0;
+        return calleeInbound > 0 || calleeWouldLog;
+    }
+
+    /** The callees' access logs are on and their streams were read: a request without line there never arrived. */
+    void calleeWouldLog() {
+        calleeWouldLog = true;
     }
 
     /**

@@ -93,6 +93,7 @@ public final class TrafficBuilder implements LineSink {
     private int thinning = 1;
     private long received;
     private boolean callerLogsEgress;
+    private boolean calleeStreamRead;
 
     /** Lines that were only counted. */
     private static final class Dropped {
@@ -163,6 +164,7 @@ public final class TrafficBuilder implements LineSink {
     @Override
     public void proxy(ProxyLogLine line) {
         boolean inWindow = line.atMillis() < 0 || context.window().containsMillis(line.atMillis());
+        calleeStreamRead |= line.ref().side() == Side.CALLEE;
         if (inWindow && isNotable(line)) {
             proxyLines.add(line);
         }
@@ -184,6 +186,9 @@ public final class TrafficBuilder implements LineSink {
                 || callerLogsEgress
                 || lines(Role.CALLER_INBOUND).length > 0 && !context.callerSeenCalling()
                 || calleeInbound.length == 0;
+        if (context.calleeLogsCalls() && calleeStreamRead) {
+            observations.calleeWouldLog();
+        }
         ConditionInference inference = new ConditionInference(observations, context.requestTimeoutMillis());
         return Optional.of(
                 callerTellsCalls

@@ -195,7 +195,15 @@ final class EdgeFacts {
                 addresses(names.callee(), this::ofCallee),
                 calleePorts(),
                 requestTimeoutMillis(),
-                callerSeenCalling(metrics));
+                callerSeenCalling(metrics),
+                calleeLogsCalls());
+    }
+
+    private boolean calleeLogsCalls() {
+        return callee.flatMap(Service::serviceConnect)
+                .filter(configuration -> configuration.enabled() && configuration.logConfigured())
+                .flatMap(ServiceConnect::accessLogFormat)
+                .isPresent();
     }
 
     /** Target metrics belong to the caller: their ServiceName is the caller, their TargetDiscoveryName the callee. */

@@ -201,6 +201,7 @@ class IncidentTrafficTest {
                 Set.of(),
                 Set.of(),
                 OptionalLong.empty(),
+                false,
                 false));
         lines.forEach(line -> builder.access(line, "json"));
         return builder.build();

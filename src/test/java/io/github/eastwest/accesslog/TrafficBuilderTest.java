@@ -34,6 +34,7 @@ class TrafficBuilderTest {
             Set.of("10.0.1.11", "10.0.1.12"),
             Set.of(8080),
             OptionalLong.empty(),
+            false,
             false);
     private static final EdgeContext SEEN_CALLING = new EdgeContext(
             WINDOW,
@@ -42,9 +43,10 @@ class TrafficBuilderTest {
             EDGE.calleeAddresses(),
             EDGE.calleePorts(),
             EDGE.requestTimeoutMillis(),
-            true);
+            true,
+            false);
     private static final EdgeContext NO_NAMES = new EdgeContext(
-            WINDOW, Set.of(), Set.of("10.0.0.5"), Set.of("10.0.1.11"), Set.of(), OptionalLong.empty(), false);
+            WINDOW, Set.of(), Set.of("10.0.0.5"), Set.of("10.0.1.11"), Set.of(), OptionalLong.empty(), false, false);
 
     private static Traffic traffic(EdgeContext edge, Lines... lines) {
         TrafficBuilder builder = new TrafficBuilder(edge);
@@ -156,7 +158,7 @@ class TrafficBuilderTest {
         @Test
         void findsTheNameByRequestIdsWhereNoAddressIsKnownEither() {
             EdgeContext nothing =
-                    new EdgeContext(WINDOW, Set.of(), Set.of(), Set.of(), Set.of(), OptionalLong.empty(), false);
+                    new EdgeContext(WINDOW, Set.of(), Set.of(), Set.of(), Set.of(), OptionalLong.empty(), false, false);
             Traffic traffic = traffic(
                     nothing,
                     Lines.caller().id("a"),

@@ -43,6 +43,18 @@ final class ApplicationErrors implements Rule {
         return Set.of(Input.SERVICES, Input.TASKS, Input.METRICS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
+    /** gRPC codes by which an application answers about the request itself; the others tell of its own trouble. */
+    private static final Set<String> BUSINESS = Set.of(
+            "Canceled",
+            "InvalidArgument",
+            "NotFound",
+            "AlreadyExists",
+            "PermissionDenied",
+            "FailedPrecondition",
+            "Aborted",
+            "OutOfRange",
+            "Unauthenticated");
+
     @Override
     public Examination examine(Facts facts) {
         Optional<TrafficView> traffic = facts.traffic();
@@ -137,6 +149,17 @@ final class ApplicationErrors implements Rule {
                     "tasks of " + revision.get().name() + " made "
                             + Words.of(revision.get().inside().failed(), spread.cardinality(), "error")
                             + "; the other revision is well");
+        }
+        boolean business = view.at(errors).stream().allMatch(o -> {
+            String grpc = o.call().line().response().grpcStatus();
+            return grpc != null && BUSINESS.contains(grpc);
+        });
+        if (business) {
+            draft.noise()
+                    .against(
+                            Weight.WEAK,
+                            view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
+                            "all of them are answers about the request, as a 4xx is in HTTP");
         }
         dependency(facts, view, draft);
         Saturation load = new Saturation(facts, view);

@@ -15,7 +15,11 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Task;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,6 +49,18 @@ final class BadReplica implements Rule {
     private static final double SLOWER = 4;
     private static final int MINIMUM_CALLS = 10;
 
+    /** Failures of one mechanism. */
+    private static final List<Set<Condition>> KINDS = List.of(
+            EnumSet.of(Condition.APPLICATION_5XX, Condition.GRPC_ERROR),
+            EnumSet.of(
+                    Condition.UPSTREAM_CONNECTION_TERMINATION,
+                    Condition.UPSTREAM_RESET,
+                    Condition.UPSTREAM_PROTOCOL_ERROR),
+            EnumSet.of(Condition.UPSTREAM_CONNECTION_FAILURE),
+            EnumSet.of(Condition.UPSTREAM_CONNECTION_TIMEOUT),
+            EnumSet.of(
+                    Condition.UPSTREAM_RESPONSE_TIMEOUT, Condition.PER_TRY_TIMEOUT, Condition.DOWNSTREAM_DISCONNECT));
+
     /** Failures in a row after which a task is ejected: a bad replica shows at least that many. */
     private static final int EJECTION_RUN = 5;
 
@@ -64,10 +80,7 @@ final class BadReplica implements Rule {
         steady.andNot(view.where(o -> o.condition() == Condition.UPSTREAM_OVERFLOW
                 || o.task().filter(t -> exited.contains(t.id())).isPresent()));
         Map<String, Tally> hosts = view.byHost(steady);
-        // Few failures can fall on one task by chance, unless they are most of its calls while they last.
-        Optional<Concentration> one = Concentration.candidate(
-                        hosts, facts.thresholds().spread())
-                .filter(c -> c.chance() <= facts.thresholds().spread().chance() || isBurst(view, steady, c.name()));
+        Optional<Concentration> one = worst(facts, view, steady);
         if (one.isEmpty()) {
             return Examination.excluded(
                     hosts.size() < 2
@@ -143,6 +156,25 @@ final class BadReplica implements Rule {
                                 "Lasting: a container health check that fails when the application cannot serve, so that ECS replaces such tasks.",
                                 "Too strict a check replaces tasks that are only busy."),
                 "the failures are not those of one task");
+    }
+
+    /** The task that holds the failures, all together or of one kind: another fault of all tasks must not hide it. */
+    private static Optional<Concentration> worst(Facts facts, TrafficView view, BitSet steady) {
+        List<BitSet> kinds = new ArrayList<>();
+        kinds.add(steady);
+        for (Set<Condition> kind : KINDS) {
+            BitSet indexes = view.where(o -> kind.contains(o.condition()));
+            indexes.and(steady);
+            kinds.add(indexes);
+        }
+        // Few failures can fall on one task by chance, unless they are most of its calls while they last.
+        return kinds.stream()
+                .flatMap(kind -> Concentration.candidate(
+                                view.byHost(kind), facts.thresholds().spread())
+                        .stream()
+                        .filter(c ->
+                                c.chance() <= facts.thresholds().spread().chance() || isBurst(view, kind, c.name())))
+                .max(Comparator.comparingLong(c -> c.inside().failed()));
     }
 
     /** Whether most calls of that task failed between its first failure and its last. */

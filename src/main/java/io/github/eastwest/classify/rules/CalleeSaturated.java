@@ -66,8 +66,18 @@ final class CalleeSaturated implements Rule {
                                     + Math.round(100 * (1 - rise.risenShare()))
                                     + "\u00a0% of the calls kept their pace");
         }
-        if (late.isEmpty()) {
-            return Examination.excluded("latency or CPU rose, but no call failed for it");
+        if (late.cardinality() < facts.thresholds().spread().minimumFailures()) {
+            return Examination.excluded(
+                    late.isEmpty()
+                            ? "latency or CPU rose, but no call failed for it"
+                            : "only " + Words.count(late.cardinality(), "call") + " came too late");
+        }
+        boolean few = late.cardinality() <= facts.thresholds().traffic().applicationNoiseShare() * view.requests();
+        if (few
+                && !broad
+                && view.densestShare(late) < facts.thresholds().traffic().denseShare()) {
+            return Examination.excluded(
+                    "CPU is busy, but no more calls failed than on any day: " + facts.ofCalls(late.cardinality()));
         }
         Optional<Concentration> host =
                 Concentration.of(view.byHost(late), facts.thresholds().spread());
