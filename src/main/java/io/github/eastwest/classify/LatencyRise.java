@@ -28,6 +28,12 @@ public record LatencyRise(List<Path> paths, long calls) {
 
     private static final double RISEN = 3;
 
+    /** Share of slow calls from which a path has become slow in part. */
+    private static final double PART = 0.25;
+
+    /** Share of slow calls up to which it was not. */
+    private static final double HARDLY_ANY = 0.05;
+
     /** Failures whose duration is time spent waiting for the callee. */
     private static final Set<Condition> WAITED = EnumSet.of(
             Condition.UPSTREAM_RESPONSE_TIMEOUT,
@@ -43,23 +49,38 @@ public record LatencyRise(List<Path> paths, long calls) {
     /**
      * One path.
      *
-     * @param lowMillis median of its fastest slice
-     * @param highMillis median of its slowest slice
-     * @param apart whether three quarters of the slow slice's calls took longer than three quarters of the fast one's
+     * @param lowMillis what its calls took in its fastest slice
+     * @param highMillis what they took in its slowest slice
+     * @param risen whether it became several times slower, and slow
      */
-    public record Path(String path, long lowMillis, long highMillis, boolean apart, long calls) {
-        /** Whether it became several times slower, and slow. */
-        public boolean risen() {
-            return apart && highMillis >= SLOW_MILLIS && highMillis >= RISEN * Math.max(1, lowMillis);
+    public record Path(String path, long lowMillis, long highMillis, boolean risen, long calls) {
+        /**
+         * Slower as a whole: the medians are several times apart, and so are the quartiles towards each other. Or in part: a
+         * quarter of the calls takes several times what hardly any took before.
+         */
+        static Path of(String path, Slice fastest, Slice slowest, long calls) {
+            boolean whole = slowest.quantile(0.25) > fastest.quantile(0.75)
+                    && slowest.quantile(0.5) >= SLOW_MILLIS
+                    && slowest.quantile(0.5) >= RISEN * Math.max(1, fastest.quantile(0.5));
+            if (whole) {
+                return new Path(path, fastest.quantile(0.5), slowest.quantile(0.5), true, calls);
+            }
+            long slow = Math.max(SLOW_MILLIS, 4 * fastest.quantile(0.95));
+            boolean part = slowest.shareAbove(slow) >= PART && fastest.shareAbove(slow) <= HARDLY_ANY;
+            double p = part ? 0.9 : 0.5;
+            return new Path(path, fastest.quantile(p), slowest.quantile(p), part, calls);
         }
     }
 
-    private record Slice(long lowerQuartile, long median, long upperQuartile) {
-        static Slice of(long[] ascending) {
-            return new Slice(
-                    TrafficView.quantile(ascending, 0.25).orElse(0),
-                    TrafficView.quantile(ascending, 0.5).orElse(0),
-                    TrafficView.quantile(ascending, 0.75).orElse(0));
+    /** The durations of one time slice, ascending. */
+    private record Slice(List<Long> ascending) {
+        long quantile(double p) {
+            int rank = (int) Math.ceil(p * ascending.size());
+            return ascending.get(Math.max(0, rank - 1));
+        }
+
+        double shareAbove(long millis) {
+            return (double) ascending.stream().filter(d -> d > millis).count() / ascending.size();
         }
     }
 
@@ -84,25 +105,19 @@ public record LatencyRise(List<Path> paths, long calls) {
             long length = Math.max(1, (toMillis - fromMillis + slices - 1) / slices);
             for (int i = 0; i < slices; i++) {
                 long begin = fromMillis + i * length;
-                long[] durations = own.stream()
+                Slice slice = new Slice(own.stream()
                         .filter(o -> o.start() >= begin && o.start() < begin + length)
-                        .mapToLong(Observed::duration)
+                        .map(Observed::duration)
                         .sorted()
-                        .toArray();
-                if (durations.length < MINIMUM_PER_SLICE / 2) {
+                        .toList());
+                if (slice.ascending().size() < MINIMUM_PER_SLICE / 2) {
                     continue;
                 }
-                Slice slice = Slice.of(durations);
-                fastest = fastest == null || slice.median() < fastest.median() ? slice : fastest;
-                slowest = slowest == null || slice.median() > slowest.median() ? slice : slowest;
+                fastest = fastest == null || slice.quantile(0.75) < fastest.quantile(0.75) ? slice : fastest;
+                slowest = slowest == null || slice.quantile(0.75) > slowest.quantile(0.75) ? slice : slowest;
             }
             if (fastest != null && slowest != null) {
-                paths.add(new Path(
-                        entry.getKey(),
-                        fastest.median(),
-                        slowest.median(),
-                        slowest.lowerQuartile() > fastest.upperQuartile(),
-                        own.size()));
+                paths.add(Path.of(entry.getKey(), fastest, slowest, own.size()));
                 calls += own.size();
             }
         }

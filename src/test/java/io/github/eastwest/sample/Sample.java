@@ -18,9 +18,10 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A recorded incident below {@code samples/} with what is known to be true of it. */
+/** A recorded incident with what is known to be true of it. */
 public record Sample(String name, Path directory, JsonNode expected) {
     private static final Path ROOT = Path.of("samples");
+    private static final Path INCIDENTS = Path.of("src/test/resources/incidents");
 
     /** All samples in order of name. */
     public static List<Sample> all() {
@@ -32,6 +33,23 @@ public record Sample(String name, Path directory, JsonNode expected) {
                 samples.add(new Sample(directory.getFileName().toString(), directory, expected));
             }
             return samples;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Recordings kept apart while the rules were written: archives with the truth beside each. */
+    public static List<Sample> incidents() {
+        try (Stream<Path> archives = Files.list(INCIDENTS)) {
+            List<Sample> incidents = new ArrayList<>();
+            for (Path archive :
+                    archives.filter(p -> p.toString().endsWith(".zip")).sorted().toList()) {
+                String name = archive.getFileName().toString().replace(".zip", "");
+                JsonNode expected =
+                        JsonMapper.shared().readTree(Files.readString(archive.resolveSibling(name + ".json")));
+                incidents.add(new Sample(name, archive, expected));
+            }
+            return incidents;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -44,6 +44,16 @@ class SamplesTest {
         return new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(sample.read(bundle));
     }
 
+    static List<Sample> incidents() {
+        return Sample.incidents();
+    }
+
+    @ParameterizedTest
+    @MethodSource("incidents")
+    void answersRecordingsKeptApartToo(Sample incident) {
+        isAnsweredAsItsTruthSays(incident);
+    }
+
     @ParameterizedTest
     @MethodSource("samples")
     void isAnsweredAsItsTruthSays(Sample sample) {

@@ -56,7 +56,10 @@ final class AppProtocolMismatch implements Rule {
         boolean healthy = facts.calleeTasks().stream()
                 .anyMatch(t -> t.running() && t.state().health().equals("HEALTHY"));
         BitSet broken = view.where(o -> o.condition() == Condition.UPSTREAM_PROTOCOL_ERROR
-                || healthy && o.mayBe(Condition.UPSTREAM_PROTOCOL_ERROR) && o.hop() != Hop.NETWORK
+                || healthy
+                        && o.mayBe(Condition.UPSTREAM_PROTOCOL_ERROR)
+                        && o.hop() != Hop.NETWORK
+                        && !o.call().line().isGrpc()
                 || o.condition() == Condition.DOWNSTREAM_PROTOCOL_ERROR);
         long garbled = garbled(view.traffic().surroundings().calleeInboundOther())
                 + garbled(view.traffic().surroundings().callerOther());

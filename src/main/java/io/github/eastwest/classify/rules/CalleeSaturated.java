@@ -98,7 +98,7 @@ final class CalleeSaturated implements Rule {
         draft.summary(facts.edge().label() + ": the callee cannot keep up"
                 + (worst == null
                         ? ""
-                        : ": the median of " + worst.path() + " rose from " + Words.duration(worst.lowMillis()) + " to "
+                        : ": " + worst.path() + " slowed down from " + Words.duration(worst.lowMillis()) + " to "
                                 + Words.duration(worst.highMillis()))
                 + "; " + facts.ofCalls(late.cardinality()) + " came too late");
         if (broad && worst != null) {
@@ -108,7 +108,7 @@ final class CalleeSaturated implements Rule {
                     "paths with " + Math.round(100 * rise.risenShare())
                             + "\u00a0% of the calls became several times slower, "
                             + worst.path() + " from " + Words.duration(worst.lowMillis()) + " to "
-                            + Words.duration(worst.highMillis()) + " (median)",
+                            + Words.duration(worst.highMillis()),
                     Words.duration(worst.highMillis()),
                     "3 times " + Words.duration(worst.lowMillis()));
         }

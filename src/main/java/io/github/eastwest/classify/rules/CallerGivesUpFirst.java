@@ -44,6 +44,9 @@ final class CallerGivesUpFirst implements Rule {
 
     private static final double PILE = 0.6;
 
+    /** Shorter durations lie close together anyway: users who leave at once are no timer. */
+    private static final long SHORTEST_TIMER_MILLIS = 200;
+
     @Override
     public Examination examine(Facts facts) {
         Optional<TrafficView> traffic = facts.traffic();
@@ -77,7 +80,9 @@ final class CallerGivesUpFirst implements Rule {
                     .count();
         }
         boolean timer = gone.cardinality() >= facts.thresholds().spread().minimumFailures()
-                && piled >= PILE * gone.cardinality();
+                && piled >= PILE * gone.cardinality()
+                && pile != null
+                && pile.millis() >= SHORTEST_TIMER_MILLIS;
         long timerMillis = pile == null ? 0 : pile.millis();
         List<String> paths = List.copyOf(byPath.keySet());
         boolean floor =

@@ -44,6 +44,7 @@ final class KeepAliveRace implements Rule {
 
     private static final long QUICK_MILLIS = 250;
     private static final long BURST_MILLIS = 1000;
+    private static final long LARGE_BODY_BYTES = 65_536;
     private static final long IDLE_MILLIS = 1000;
     private static final int MAX_GAPS = 200;
 
@@ -71,6 +72,11 @@ final class KeepAliveRace implements Rule {
         }
         List<Observed> calls = view.at(closed);
         long quick = calls.stream().filter(o -> o.duration() <= QUICK_MILLIS).count();
+        if (calls.size() >= facts.thresholds().spread().minimumFailures() && quick * 2 < calls.size()) {
+            return Examination.excluded("the closed connections had calls that were being worked on: "
+                    + Words.of(calls.size() - quick, calls.size(), "such call") + " lasted longer than "
+                    + Words.duration(QUICK_MILLIS));
+        }
         Optional<Concentration> host =
                 Concentration.of(view.byHost(closed), facts.thresholds().spread());
         long burst = largestBurst(calls);
@@ -114,6 +120,13 @@ final class KeepAliveRace implements Rule {
         Concentration.of(view.byRevision(closed), facts.thresholds().spread())
                 .ifPresent(
                         c -> draft.against(Weight.STRONG, Input.TASKS, "they are those of one revision, " + c.name()));
+        if (largeBodies(view, calls)) {
+            draft.against(
+                    Weight.STRONG,
+                    Input.CALLER_LOGS,
+                    "they are uploads, many times larger than the answered calls: the application closed before it had read"
+                            + " the body");
+        }
         idleBefore(view, calls)
                 .ifPresent(idle -> draft.evidence(
                         Weight.MEDIUM,
@@ -163,5 +176,20 @@ final class KeepAliveRace implements Rule {
                 .toArray();
         OptionalLong median = TrafficView.quantile(gaps, 0.5);
         return median.isPresent() && median.getAsLong() >= IDLE_MILLIS ? median : OptionalLong.empty();
+    }
+
+    private static boolean largeBodies(TrafficView view, List<Observed> calls) {
+        long[] closed = bodies(calls);
+        long[] answered = bodies(view.successes());
+        long median = TrafficView.quantile(closed, 0.5).orElse(0);
+        return median >= LARGE_BODY_BYTES
+                && median >= 10 * TrafficView.quantile(answered, 0.5).orElse(0);
+    }
+
+    private static long[] bodies(List<Observed> calls) {
+        return calls.stream()
+                .mapToLong(o -> o.call().line().response().bytesReceived())
+                .sorted()
+                .toArray();
     }
 }

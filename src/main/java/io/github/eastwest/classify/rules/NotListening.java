@@ -125,12 +125,14 @@ final class NotListening implements Rule {
                 .anyMatch(o -> o.task()
                         .filter(t -> t.running() && t.state().health().equals("HEALTHY"))
                         .isPresent());
-        boolean ambiguous = view.at(refused).stream().allMatch(o -> o.mayBe(Condition.UPSTREAM_PROTOCOL_ERROR));
+        boolean ambiguous = view.at(refused).stream()
+                .allMatch(o -> o.mayBe(Condition.UPSTREAM_PROTOCOL_ERROR)
+                        && !o.call().line().isGrpc());
         if (healthy && ambiguous) {
             draft.against(
                     Weight.MEDIUM,
                     Input.TASKS,
-                    "the tasks are HEALTHY, and gRPC lines cannot tell a refusal from an answer in another protocol");
+                    "the tasks are HEALTHY, and these lines cannot tell a refusal from an answer in another protocol");
         }
         boolean running = view.at(refused).stream()
                 .anyMatch(o -> o.task().filter(Task::running).isPresent());
