@@ -30,10 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
  * sent to a closed local port it must fail for want of a connection, after the CLI has accepted flags, parameters and
  * JMESPath.
  *
- * <p>{@code -Deastwest.awscli=skip} leaves the CLI out, {@code -Deastwest.awscli=required} fails without one.
+ * <p>Without an AWS CLI on the PATH that part is skipped, so that a JDK and Maven are enough to build; with the environment
+ * variable {@code CI} set it fails.
  */
 class AwsCommandsTest {
-    private static final String MODE = System.getProperty("eastwest.awscli", "auto");
     private static final String NOWHERE =
             " --endpoint-url http://127.0.0.1:9 --no-sign-request --region us-east-1 --output json";
     private static final String READ_ONLY =
@@ -55,10 +55,9 @@ class AwsCommandsTest {
 
     @Test
     void awsCliUnderstandsEveryCommand(@TempDir Path folder) throws IOException, InterruptedException {
-        assumeThat(MODE).as("-Deastwest.awscli").isNotEqualTo("skip");
         boolean present = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(p -> Files.isExecutable(Path.of(p, "aws")));
-        if (MODE.equals("required")) {
+        if (System.getenv("CI") != null) {
             assertThat(present).as("aws on the PATH").isTrue();
         }
         assumeThat(present).as("aws on the PATH").isTrue();

@@ -48,18 +48,20 @@ final class Chromium implements AutoCloseable {
     }
 
     /**
-     * The browser named by the environment variable {@code CHROMIUM}, else {@code /usr/bin/chromium}. Without one the test
-     * fails, because a report that nobody looked at is not tested; {@code -Deastwest.browser=skip} skips it instead.
+     * The browser named by the environment variable {@code CHROMIUM}, else {@code /usr/bin/chromium}. Where there is none the
+     * test is skipped, so that a JDK and Maven are enough to build; with the environment variable {@code CI} set it fails,
+     * because a report that nobody looked at is not tested.
      */
     static Chromium start() throws IOException {
         String named = System.getenv("CHROMIUM");
         Path binary = Path.of(named == null || named.isBlank() ? "/usr/bin/chromium" : named);
         if (!Files.isExecutable(binary)) {
-            Assumptions.assumeFalse(
-                    "skip".equals(System.getProperty("eastwest.browser")), "no browser, and skipping was asked for");
-            throw new AssertionError("the HTML report is tested in a real browser, and there is none at " + binary
-                    + ": install Chromium, name it in the environment variable CHROMIUM, or skip these tests with"
-                    + " -Deastwest.browser=skip");
+            String missing = "the HTML report is tested in a real browser, and there is none at " + binary
+                    + ": install Chromium, or name it in the environment variable CHROMIUM";
+            if (System.getenv("CI") != null) {
+                throw new AssertionError(missing);
+            }
+            Assumptions.abort(missing);
         }
         return new Chromium(binary);
     }
