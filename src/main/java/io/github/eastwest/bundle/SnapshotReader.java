@@ -24,6 +24,10 @@ import java.util.function.BiFunction;
 
 /** Reads a bundle into a snapshot. The same bundle and request give the same snapshot, wherever the bundle lies. */
 public final class SnapshotReader {
+    /** Inputs that are collected for a window, as opposed to states of the moment. */
+    private static final Set<String> OF_THE_WINDOW =
+            Set.of(Input.CALLER_LOGS.id(), Input.CALLEE_LOGS.id(), Input.METRICS.id());
+
     private final Bundle bundle;
     private final Request request;
     private final Manifest manifest;
@@ -83,7 +87,7 @@ public final class SnapshotReader {
                 edge,
                 window,
                 account(services),
-                coverage(names, services, pass),
+                coverage(names, services, pass, window),
                 ecs.snapshot(),
                 network,
                 metrics,
@@ -241,7 +245,7 @@ public final class SnapshotReader {
                                 .findFirst()));
     }
 
-    private Coverage coverage(EdgeNames names, EcsAnswers.Services services, ProxyLogs.Pass pass) {
+    private Coverage coverage(EdgeNames names, EcsAnswers.Services services, ProxyLogs.Pass pass, TimeWindow window) {
         Map<Input, Coverage.Entry> logs = Map.of(
                 Input.CALLER_LOGS,
                 ProxyLogs.coverage(
@@ -258,7 +262,24 @@ public final class SnapshotReader {
                         logStatement(Side.CALLEE, names),
                         names.calleeService(services.services())));
         notes.addAll(pass.notes());
-        return ledger.coverage(manifest, bundle, logs, notes);
+        return within(window, ledger.coverage(manifest, bundle, logs, notes));
+    }
+
+    /** Of a window that reaches beyond what was collected, only a part was read. */
+    private Coverage within(TimeWindow window, Coverage coverage) {
+        boolean before = manifest.from().filter(window.from()::isBefore).isPresent();
+        boolean after = manifest.to().filter(window.to()::isAfter).isPresent();
+        if (!before && !after) {
+            return coverage;
+        }
+        String collected = "collected only from "
+                + manifest.from().map(Instant::toString).orElse("an unknown time") + " to "
+                + manifest.to().map(Instant::toString).orElse("an unknown time");
+        return new Coverage(coverage.entries().stream()
+                .map(entry -> OF_THE_WINDOW.contains(entry.input()) && entry.state() == Coverage.State.COMPLETE
+                        ? new Coverage.Entry(entry.input(), Coverage.State.PARTIAL, collected)
+                        : entry)
+                .toList());
     }
 
     /** The manifest's statement on a side's logs, which it makes in terms of the edge that it was collected for. */

@@ -1,6 +1,5 @@
 package io.github.eastwest.classify;
 
-import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Edge;
 import io.github.eastwest.model.Input;
@@ -20,7 +19,6 @@ import io.github.eastwest.model.log.LogEvidence;
 import io.github.eastwest.model.metric.MetricSeries;
 import io.github.eastwest.model.metric.Metrics;
 import io.github.eastwest.model.network.Network;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -295,25 +293,11 @@ public final class Facts {
         return new TrafficView.Tally(failed, answered);
     }
 
-    /** Callee deployments that began in the window, or at most {@code minutes} before it. */
-    public List<Deployment> recentDeployments(Service service, Duration before) {
-        return service.deployments().stream()
-                .filter(d -> d.createdAt()
-                        .filter(at -> at.isAfter(window().from().minus(before)) && at.isBefore(window().to()))
-                        .isPresent())
-                .toList();
-    }
-
     /** {@code 39 of 1 232 calls (3.2 %)}. */
     public String ofCalls(long count) {
         return traffic()
                 .map(t -> Words.of(count, t.requests(), "call"))
                 .orElseGet(() -> Words.number(count) + " calls");
-    }
-
-    /** Calls in that condition. */
-    public long count(Condition condition) {
-        return traffic().map(t -> (long) t.in(condition).cardinality()).orElse(0L);
     }
 
     /** Shell words naming the callee's service in AWS CLI commands. */

@@ -99,9 +99,13 @@ final class Reporter {
         if (snapshot.coverage().isRead(Input.CALLEE_LOGS) && accessLines(io.github.eastwest.model.Side.CALLEE) == 0) {
             gaps.add("the callee's proxy streams hold no access line");
         }
-        if (snapshot.coverage().isRead(Input.METRICS)
-                && snapshot.metrics().series().isEmpty()) {
+        if (snapshot.coverage().isRead(Input.METRICS) && !metricsReachWindow()) {
             gaps.add("no metric of the edge has data in the window");
+        }
+        boolean linesRead = accessLines(io.github.eastwest.model.Side.CALLER) > 0
+                || accessLines(io.github.eastwest.model.Side.CALLEE) > 0;
+        if (linesRead && facts.traffic().isEmpty()) {
+            gaps.add("no access line that was read lies in the window");
         }
         facts.traffic().ifPresent(t -> {
             if (t.requests() < facts.thresholds().traffic().minimumRequests()) {
@@ -121,6 +125,16 @@ final class Reporter {
         });
         causes.faults().forEach(f -> gaps.add("a rule failed: " + f));
         return gaps;
+    }
+
+    /** Whether any value read was measured, at least in part, inside the window. */
+    private boolean metricsReachWindow() {
+        return snapshot.metrics().series().stream()
+                .anyMatch(series -> series.points().stream()
+                        .anyMatch(point -> point.at().isBefore(snapshot.window().to())
+                                && point.at()
+                                        .plusSeconds(series.periodSeconds())
+                                        .isAfter(snapshot.window().from())));
     }
 
     private long accessLines(io.github.eastwest.model.Side side) {

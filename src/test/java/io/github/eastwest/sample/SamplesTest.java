@@ -183,6 +183,28 @@ class SamplesTest {
     }
 
     @Test
+    void isNeverHealthyOutsideOfWhatWasCollected() {
+        // The bundle holds 04:19 to 04:22: nothing of an hour later, and not the second before.
+        assertThat(exitOf("2026-11-21T05:19:00Z", "2026-11-21T05:22:00Z")).isEqualTo(4);
+        assertThat(exitOf("2026-11-21T04:18:59Z", "2026-11-21T04:22:00Z")).isEqualTo(4);
+        assertThat(exitOf("2026-11-21T04:19:00Z", "2026-11-21T04:22:00Z")).isZero();
+    }
+
+    private static int exitOf(String from, String to) {
+        return CommandLineRun.of(
+                        "diagnose",
+                        "intranet",
+                        "directory",
+                        "--bundle",
+                        "samples/intranet-directory",
+                        "--from",
+                        from,
+                        "--to",
+                        to)
+                .exit();
+    }
+
+    @Test
     void everyCauseHasOneRule() {
         assertThat(Rules.all()).extracting(Rule::cause).containsExactly(RootCause.values());
     }
