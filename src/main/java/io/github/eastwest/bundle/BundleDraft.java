@@ -1,0 +1,58 @@
+package io.github.eastwest.bundle;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A bundle in the making: raw answers and log lines by their path. Not thread-safe. */
+public final class BundleDraft {
+    private final SortedMap<String, byte[]> files = new TreeMap<>();
+
+    /**
+     * Puts an operation's answer.
+     *
+     * @param operation path without extension, {@code ecs/describe-services}
+     * @param document maps, lists, strings, booleans and numbers
+     */
+    public void document(String operation, Map<String, Object> document) {
+        files.put(operation + ".json", JsonText.of(document));
+    }
+
+    /**
+     * Puts one of several answers of an operation.
+     *
+     * @param key what tells it from the others; characters that are no part of a file name become {@code _}
+     */
+    public void document(String operation, String key, Map<String, Object> document) {
+        files.put(operation + "/" + fileName(key) + ".json", JsonText.of(document));
+    }
+
+    /**
+     * Puts a stream's lines.
+     *
+     * @param side {@code caller} or {@code callee}, or another folder
+     * @param stream name of the stream
+     * @param lines one event per line
+     */
+    public void lines(String side, String stream, String lines) {
+        files.put(
+                Layout.LOG_LINES + "/" + fileName(side) + "/" + fileName(stream) + ".log",
+                lines.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Puts the manifest, see {@code DESIGN.md} section 4. */
+    public void manifest(Map<String, Object> manifest) {
+        files.put(Layout.MANIFEST, JsonText.of(manifest));
+    }
+
+    /** The files by path. */
+    public SortedMap<String, byte[]> files() {
+        return Collections.unmodifiableSortedMap(files);
+    }
+
+    private static String fileName(String name) {
+        return name.replaceAll("[^A-Za-z0-9._=@+-]", "_");
+    }
+}
