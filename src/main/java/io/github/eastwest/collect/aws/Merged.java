@@ -87,9 +87,16 @@ final class Merged {
                 : items.size();
     }
 
-    /** What came so far; pages that come later no longer count. */
+    /** What came so far, the growing lists first as the AWS CLI has them; pages that come later no longer count. */
     synchronized Map<String, Object> take() {
         taken = true;
-        return document;
+        Map<String, Object> ordered = new LinkedHashMap<>();
+        shape.lists().forEach(name -> {
+            if (document.containsKey(name)) {
+                ordered.put(name, document.get(name));
+            }
+        });
+        ordered.putAll(document);
+        return ordered;
     }
 }

@@ -50,9 +50,9 @@ final class Stub implements AutoCloseable {
     }
 
     /** An answer. */
-    record Reply(int status, String body, Map<String, String> headers, long delayMillis) {
+    record Reply(int status, byte[] body, Map<String, String> headers, long delayMillis) {
         Reply(int status, String body) {
-            this(status, body, Map.of(), 0);
+            this(status, body.getBytes(StandardCharsets.UTF_8), Map.of(), 0);
         }
 
         static Reply json(String body) {
@@ -123,7 +123,7 @@ final class Stub implements AutoCloseable {
             if (reply.delayMillis() > 0) {
                 Thread.sleep(reply.delayMillis());
             }
-            byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = reply.body();
             reply.headers().forEach(exchange.getResponseHeaders()::add);
             exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
