@@ -159,14 +159,14 @@ record InsightsQuery(List<Command> commands) {
             Map.entry("week", "w"));
 
     private static final class Parser {
-        private static final Pattern SPACE = Pattern.compile("(?:\\s|#[^\\n]*)*");
+        private static final Pattern SPACE = Pattern.compile("(?:\\s++|#[^\\n]*+)*+");
         private static final Pattern NAME = Pattern.compile("[A-Za-z_@][A-Za-z0-9_@]*(?:\\.[A-Za-z0-9_@]+)*");
         private static final Pattern QUOTED_NAME = Pattern.compile("`([^`]+)`");
         private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?");
         private static final Pattern PERIOD = Pattern.compile("(\\d+)([A-Za-z]+)");
         private static final Pattern STRING =
-                Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'", Pattern.DOTALL);
-        private static final Pattern REGEX = Pattern.compile("/((?:[^/\\\\]|\\\\.)+)/", Pattern.DOTALL);
+                Pattern.compile("\"(?:[^\"\\\\]++|\\\\.)*+\"|'(?:[^'\\\\]++|\\\\.)*+'", Pattern.DOTALL);
+        private static final Pattern REGEX = Pattern.compile("/(?:[^/\\\\]++|\\\\.)++/", Pattern.DOTALL);
         private static final Pattern COMPARISON = Pattern.compile("=~|!=|<=|>=|=|<|>");
         private static final Pattern GROUP_NAME = Pattern.compile("\\(\\?<([A-Za-z0-9_]*)>");
 
