@@ -319,6 +319,16 @@ class InsightsInterpreterTest {
                 .containsExactly("5|5|4|3|2|6|1.414213562373095");
     }
 
+    /** The guide's sample of overprovisioned memory, with shorter names. */
+    @Test
+    void computesWithAggregatesNamedBefore() {
+        assertThat(column(
+                        "stats max(size / 1024) as provisioned, max(used / 1024) as most, provisioned - most as over",
+                        "{\"size\":4096,\"used\":1024}",
+                        "{\"size\":4096,\"used\":2048}"))
+                .containsExactly("4|2|2");
+    }
+
     @Test
     void takesPercentiles() {
         String[] events = new String[100];
@@ -444,6 +454,9 @@ class InsightsInterpreterTest {
                 "stats a",
                 "stats nosuch(a)",
                 "stats sum(a) + 1",
+                "stats sum(a) as s, s + b as t",
+                "stats sum(a) as s, s + 1",
+                "stats s + 1 as t, sum(a) as s",
                 "stats count(*) by bin(5)",
                 "stats count(*) by bin(5x)",
                 "stats count(*) as n by k | filter a = 1",
