@@ -15,6 +15,23 @@ public interface LineSink {
      */
     void access(AccessLogEntry entry, String format);
 
+    /**
+     * Announces that of one side's access lines only a sample follows, through
+     * {@link #access(AccessLogEntry, String, LineSample.Drawn)}.
+     */
+    default void sample(LineSample sample) {}
+
+    /**
+     * An access-log line of a sample.
+     *
+     * @param entry what it says
+     * @param format name of its format, see {@link LineFormat}
+     * @param drawn how it came back
+     */
+    default void access(AccessLogEntry entry, String format, LineSample.Drawn drawn) {
+        access(entry, format);
+    }
+
     /** An ejection event of Envoy's outlier detection. */
     void outlier(OutlierEvent event);
 

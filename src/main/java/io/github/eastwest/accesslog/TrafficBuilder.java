@@ -11,6 +11,7 @@ import io.github.eastwest.model.log.Traffic;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,24 +82,36 @@ public final class TrafficBuilder implements LineSink {
     private static final int FAILED = 8;
     private static final int ANSWERED = 16;
     private static final int ROLE = 7;
+    /** Brought back by a query as a line of its sample, or as a remarkable one. */
+    private static final int ASKED = 32;
+    /** Brought back by a query, and in its counts of unremarkable lines. */
+    private static final int UNREMARKABLE = 64;
 
     private final EdgeContext context;
     private final int mostLines;
     private final LineStore store;
     private final Observations observations = new Observations();
     private final Map<String, AuthorityCount> authorities = new HashMap<>();
+    private final Map<Side, LineSample> samples = new EnumMap<>(Side.class);
+    private final Map<Side, Integer> steps = new EnumMap<>(Side.class);
+    /** Connections that were only counted, by side and address of the peer. */
+    private final Map<Peer, Dropped> connections = new HashMap<>();
+
     private final Thinned<OutlierEvent> events = new Thinned<>(MOST_EVENTS);
     private final Thinned<ProxyLogLine> proxyLines = new Thinned<>(MOST_PROXY_LINES);
     private int thinning = 1;
     private long received;
     private boolean callerLogsEgress;
     private boolean calleeStreamRead;
+    private boolean httpCalls;
 
     /** Lines that were only counted. */
     private static final class Dropped {
         private long lines;
         private long failed;
     }
+
+    private record Peer(Side side, String address) {}
 
     /** Lines towards hosts, and dropped lines, of one authority. */
     private static final class AuthorityCount {
@@ -129,7 +141,7 @@ public final class TrafficBuilder implements LineSink {
         }
         received++;
         observations.observe(entry);
-        countAuthority(entry);
+        countAuthority(entry, 1);
         boolean failed = looksFailed(entry);
         boolean answered = !failed && entry.hasServiceTime() && entry.response().status() < 400;
         if (thinning > 1 && answered && !isKept(LineStore.hash(entry.request().requestId()), entry.startMillis())) {
@@ -154,6 +166,31 @@ public final class TrafficBuilder implements LineSink {
     }
 
     @Override
+    public void sample(LineSample sample) {
+        samples.put(sample.side(), sample);
+    }
+
+    @Override
+    public void access(AccessLogEntry entry, String format, LineSample.Drawn drawn) {
+        if (!samples.containsKey(entry.ref().side()) || drawn == LineSample.Drawn.UNREAD) {
+            access(entry, format);
+            return;
+        }
+        boolean inWindow = entry.startMillis() >= 0 && context.window().containsMillis(entry.startMillis());
+        if (!inWindow || store.bytes() >= MOST_BYTES) {
+            return;
+        }
+        received++;
+        boolean failed = looksFailed(entry);
+        boolean answered = !failed && entry.hasServiceTime() && entry.response().status() < 400;
+        int how =
+                (drawn == LineSample.Drawn.ASKED ? ASKED : 0) | (LineSample.isRemarkable(entry) ? ASKED : UNREMARKABLE);
+        int tag = roleAtSight(entry).ordinal() | (failed ? FAILED : 0) | (answered ? ANSWERED : 0) | how;
+        // What the line teaches depends on how many it stands for, which is known when all have come.
+        store.add(entry, (byte) tag);
+    }
+
+    @Override
     public void outlier(OutlierEvent event) {
         boolean inWindow = event.atMillis() < 0 || context.window().containsMillis(event.atMillis());
         if (inWindow && event.ref().side() != Side.CALLEE) {
@@ -172,6 +209,7 @@ public final class TrafficBuilder implements LineSink {
 
     /** The edge's traffic; empty when no access line lay inside the window. */
     public Optional<Traffic> build() {
+        samples.values().forEach(this::weigh);
         if (received == 0) {
             return Optional.empty();
         }
@@ -183,6 +221,7 @@ public final class TrafficBuilder implements LineSink {
         // Unless
         // CloudWatch counted its calls: then its proxy logs inbound requests only.
         boolean callerTellsCalls = calls.length > 0
+                || lines(dropped(Side.CALLER, names)) > 0
                 || callerLogsEgress
                 || lines(Role.CALLER_INBOUND).length > 0 && !context.callerSeenCalling()
                 || calleeInbound.length == 0;
@@ -229,19 +268,20 @@ public final class TrafficBuilder implements LineSink {
                 || status == -1 && line.response().bytesSent() == 0;
     }
 
-    private void countAuthority(AccessLogEntry line) {
+    /** @param weight how many lines of its kind it stands for */
+    private void countAuthority(AccessLogEntry line, long weight) {
         String host = line.upstream().host();
         String authority = Observations.authority(line);
         AuthorityCount count = authority == null || line.ref().side() == Side.CALLEE ? null : count(authority);
         if (count == null) {
             return;
         }
-        count.lines++;
+        count.lines += weight;
         if (host == null) {
-            count.unrouted += isUnrouted(line) ? 1 : 0;
+            count.unrouted += isUnrouted(line) ? weight : 0;
         } else if (!Observations.isLoopback(host)) {
-            count.towardsHost++;
-            count.towardsCallee += isCallee(host) ? 1 : 0;
+            count.towardsHost += weight;
+            count.towardsCallee += isCallee(host) ? weight : 0;
         }
     }
 
@@ -274,7 +314,10 @@ public final class TrafficBuilder implements LineSink {
     }
 
     private boolean isKept(int number) {
-        boolean kept = (store.tag(number) & ANSWERED) == 0 || isKept(store.idHash(number), store.start(number));
+        byte tag = store.tag(number);
+        boolean kept = (tag & ANSWERED) == 0
+                || (tag & (ASKED | UNREMARKABLE)) != 0
+                || isKept(store.idHash(number), store.start(number));
         if (!kept) {
             countDropped(store.get(number));
         }
@@ -307,6 +350,102 @@ public final class TrafficBuilder implements LineSink {
         String bare =
                 address.startsWith("[") && address.endsWith("]") ? address.substring(1, address.length() - 1) : address;
         return context.calleeAddresses().contains(bare);
+    }
+
+    // --- samples ----------------------------------------------------------------------------------------------------
+
+    /**
+     * Learns from a side's sample, and counts what did not come back.
+     *
+     * <p>A line stands for as many of its kind as were counted for each that came back. Where numbers are missing, the
+     * sample's nominal share stands in.
+     */
+    private void weigh(LineSample sample) {
+        Map<LineSample.Count, long[]> returned = new HashMap<>();
+        for (int i = 0; i < store.size(); i++) {
+            if ((store.tag(i) & ASKED) != 0 && store.ref(i).side() == sample.side()) {
+                returned.computeIfAbsent(LineSample.kind(store.get(i)), kind -> new long[1])[0]++;
+            }
+        }
+        List<LineSample.Count> exact = sample.counts(returned);
+        Map<LineSample.Count, long[]> missing = new HashMap<>();
+        exact.forEach(count -> missing.computeIfAbsent(count.times(1), kind -> new long[1])[0] += count.lines());
+        returned.forEach((kind, lines) -> {
+            long[] left = missing.get(kind);
+            if (left != null) {
+                left[0] = Math.max(0, left[0] - lines[0]);
+            }
+        });
+        boolean bridge = exact.stream().noneMatch(count -> count.way() == LineSample.Way.INWARD);
+        missing.forEach((kind, lines) -> countMissing(sample.side(), kind, lines[0], bridge));
+        double remarkable = weight(returned, missing, true);
+        double unremarkable = weight(returned, missing, false);
+        steps.put(sample.side(), (int) Math.min(Integer.MAX_VALUE, Math.round(unremarkable)));
+        for (int i = 0; i < store.size(); i++) {
+            byte tag = store.tag(i);
+            if ((tag & (ASKED | UNREMARKABLE)) != 0 && store.ref(i).side() == sample.side()) {
+                AccessLogEntry line = store.get(i);
+                long weight =
+                        (tag & ASKED) == 0 ? 0 : Math.round((tag & UNREMARKABLE) != 0 ? unremarkable : remarkable);
+                observations.observe(line, weight);
+                countAuthority(line, weight);
+            }
+        }
+    }
+
+    /** How many lines one of those that came back stands for. */
+    private static double weight(
+            Map<LineSample.Count, long[]> returned, Map<LineSample.Count, long[]> missing, boolean remarkable) {
+        long here = sum(returned, remarkable);
+        return here == 0 ? 1 : (double) (here + sum(missing, remarkable)) / here;
+    }
+
+    private static long sum(Map<LineSample.Count, long[]> lines, boolean remarkable) {
+        return lines.entrySet().stream()
+                .filter(entry -> entry.getKey().remarkable() == remarkable)
+                .mapToLong(entry -> entry.getValue()[0])
+                .sum();
+    }
+
+    /** Counts lines that did not come back. */
+    private void countMissing(Side side, LineSample.Count kind, long lines, boolean bridge) {
+        if (lines == 0) {
+            return;
+        }
+        received += lines;
+        if (kind.tcp()) {
+            add(connections.computeIfAbsent(new Peer(side, kind.name()), peer -> new Dropped()), kind, lines);
+            return;
+        }
+        boolean inward = kind.way() == LineSample.Way.INWARD
+                || side == Side.CALLEE && (kind.way() == LineSample.Way.NONE || bridge);
+        // What a caller answers itself and what a callee asks of others are calls of other edges.
+        boolean ofEdge = side == Side.CALLEE ? inward : !inward;
+        AuthorityCount count = ofEdge && !kind.name().isEmpty() ? count(kind.name()) : null;
+        if (count != null) {
+            add(side == Side.CALLEE ? count.inbound : count.outbound, kind, lines);
+            count.lines += kind.remarkable() ? 0 : lines;
+        }
+    }
+
+    private static void add(Dropped dropped, LineSample.Count kind, long lines) {
+        dropped.lines += lines;
+        dropped.failed += kind.failed() ? lines : 0;
+    }
+
+    private boolean isSampled(int number) {
+        return (store.tag(number) & (ASKED | UNREMARKABLE)) != 0;
+    }
+
+    /** Whether a line came back for its own sake, and not because of its request. */
+    private boolean isCounted(int number) {
+        return (store.tag(number) & (ASKED | UNREMARKABLE)) != UNREMARKABLE;
+    }
+
+    /** Whether a line may speak for answered ones: remarkable ones came back more often than others. */
+    private boolean isFair(int number) {
+        LineSample sample = isSampled(number) ? samples.get(store.ref(number).side()) : null;
+        return sample == null || isCounted(number) && sample.takes(store.get(number));
     }
 
     // --- roles ------------------------------------------------------------------------------------------------------
@@ -390,7 +529,8 @@ public final class TrafficBuilder implements LineSink {
 
     private void decideRoles(Set<String> names) {
         Map<String, Side> sides = sidesOfUnknownStreams(names);
-        boolean http = false;
+        httpCalls = names.stream()
+                .anyMatch(name -> authorities.containsKey(name) && authorities.get(name).outbound.lines > 0);
         for (int i = 0; i < store.size(); i++) {
             if (role(i) == Role.UNDECIDED) {
                 AccessLogEntry line = store.get(i);
@@ -405,11 +545,15 @@ public final class TrafficBuilder implements LineSink {
                 callerLogsEgress |=
                         role(i) == Role.CALLER_OTHER && line.request().authority() != null;
             }
-            http |= role(i) == Role.CALL;
+            httpCalls |= role(i) == Role.CALL;
         }
         for (int i = 0; i < store.size(); i++) {
             if (role(i) == Role.UNDECIDED) {
-                role(i, decideTcp(store.get(i), sides, http));
+                AccessLogEntry line = store.get(i);
+                Side side = line.ref().side() == Side.UNKNOWN
+                        ? sides.getOrDefault(line.ref().stream(), Side.UNKNOWN)
+                        : line.ref().side();
+                role(i, decideTcp(side, LineSample.address(line.request().remoteAddress()), httpCalls));
             }
         }
     }
@@ -464,13 +608,7 @@ public final class TrafficBuilder implements LineSink {
     }
 
     /** TCP lines tell neither host nor name: who connected decides. */
-    private Role decideTcp(AccessLogEntry line, Map<String, Side> sides, boolean httpCalls) {
-        Side side = line.ref().side() == Side.UNKNOWN
-                ? sides.getOrDefault(line.ref().stream(), Side.UNKNOWN)
-                : line.ref().side();
-        String remote = line.request().remoteAddress();
-        String address =
-                remote == null ? "" : remote.contains(":") ? remote.substring(0, remote.lastIndexOf(':')) : remote;
+    private Role decideTcp(Side side, String address, boolean httpCalls) {
         boolean fromWithin =
                 Observations.isLoopback(address) || context.callerAddresses().contains(address);
         return switch (side) {
@@ -514,12 +652,18 @@ public final class TrafficBuilder implements LineSink {
         private long counted;
         private long failed;
 
-        private void add(Call call) {
-            counted++;
+        /**
+         * Adds a call.
+         *
+         * @param isCounted whether it is not in the numbers of lines that were only counted
+         * @param isFair whether it may speak for the answered ones
+         */
+        private void add(Call call, boolean isCounted, boolean isFair) {
+            counted += isCounted ? 1 : 0;
             failed += call.countsAsFailed() ? 1 : 0;
             if (call.failed()) {
                 failures.add(call);
-            } else {
+            } else if (isFair) {
                 successes.add(call);
             }
         }
@@ -527,12 +671,18 @@ public final class TrafficBuilder implements LineSink {
 
     private Traffic fromCaller(int[] calls, int[] calleeInbound, Set<String> names, ConditionInference inference) {
         CallJoiner joiner = new CallJoiner(store, calls, calleeInbound);
+        LineSample calleeSample = samples.get(Side.CALLEE);
         Calls joined = new Calls();
         for (int i = 0; i < calls.length; i++) {
             AccessLogEntry caller = store.get(calls[i]);
             List<AccessLogEntry> callee = joiner.attemptsOf(i, caller);
-            Attribution attribution = inference.attribute(Optional.of(caller), callee);
-            joined.add(new Call(Optional.of(caller), callee, attribution));
+            boolean calleeRead =
+                    calleeSample == null || calleeSample.knows(caller.request().requestId());
+            Attribution attribution = callee.isEmpty() && !calleeRead
+                    ? inference.attribute(caller)
+                    : inference.attribute(Optional.of(caller), callee);
+            Call call = new Call(Optional.of(caller), callee, attribution, calleeRead);
+            joined.add(call, isCounted(calls[i]), call.failed() || isFair(calls[i]));
         }
         int unclaimed = 0;
         int[] others = new int[calleeInbound.length];
@@ -541,8 +691,8 @@ public final class TrafficBuilder implements LineSink {
                 others[unclaimed++] = calleeInbound[i];
             }
         }
-        List<Dropped> dropped = dropped(names, count -> count.outbound);
-        return traffic(Traffic.Counted.CALLER_LINES, joined, dropped, Arrays.copyOf(others, unclaimed));
+        return traffic(
+                Traffic.Counted.CALLER_LINES, joined, dropped(Side.CALLER, names), Arrays.copyOf(others, unclaimed));
     }
 
     private Traffic fromCallee(int[] calleeInbound, Set<String> names, ConditionInference inference) {
@@ -561,7 +711,9 @@ public final class TrafficBuilder implements LineSink {
             }
         }
         // Names that no line has are wrong or outdated: then every request is counted rather than none.
-        boolean named = Arrays.stream(calleeInbound).anyMatch(number -> isNamed(store.get(number), names));
+        boolean named = Arrays.stream(calleeInbound).anyMatch(number -> isNamed(store.get(number), names))
+                || names.stream()
+                        .anyMatch(name -> authorities.containsKey(name) && authorities.get(name).inbound.lines > 0);
         Calls joined = new Calls();
         int[] others = new int[calleeInbound.length];
         int otherCount = 0;
@@ -575,11 +727,15 @@ public final class TrafficBuilder implements LineSink {
                 for (int at = previous[i]; at != CallJoiner.NONE; at = previous[at]) {
                     attempts.add(0, store.get(calleeInbound[at]));
                 }
-                joined.add(new Call(Optional.empty(), attempts, inference.attribute(Optional.empty(), attempts)));
+                Call call = new Call(Optional.empty(), attempts, inference.attribute(Optional.empty(), attempts));
+                joined.add(call, isCounted(calleeInbound[i]), call.failed() || isFair(calleeInbound[i]));
             }
         }
-        List<Dropped> dropped = dropped(names, count -> count.inbound);
-        return traffic(Traffic.Counted.CALLEE_LINES, joined, dropped, Arrays.copyOf(others, otherCount));
+        return traffic(
+                Traffic.Counted.CALLEE_LINES,
+                joined,
+                dropped(Side.CALLEE, named ? names : Set.of()),
+                Arrays.copyOf(others, otherCount));
     }
 
     private static boolean isNamed(AccessLogEntry line, Set<String> names) {
@@ -592,26 +748,22 @@ public final class TrafficBuilder implements LineSink {
                 Math.max(LEAST_SUCCESSES, MOST_CALLS - calls.failures.items().size());
         Thinned<Call> successes = new Thinned<>(mostSuccesses);
         calls.successes.items().forEach(successes::add);
+        long requests = calls.counted + lines(dropped);
+        long droppedFailed = dropped.stream().mapToLong(count -> count.failed).sum();
+        long failures = calls.failures.seen() + droppedFailed;
         return new Traffic(
-                new Traffic.Counts(
-                        counted,
-                        calls.counted
-                                + dropped.stream()
-                                        .mapToLong(count -> count.lines)
-                                        .sum(),
-                        calls.failed
-                                + dropped.stream()
-                                        .mapToLong(count -> count.failed)
-                                        .sum()),
+                new Traffic.Counts(counted, requests, calls.failed + droppedFailed),
                 calls.failures.items(),
-                calls.failures.step(),
+                step(failures, calls.failures.items().size()),
                 successes.items(),
-                calls.successes.step() * successes.step() * thinning,
+                step(requests - failures, successes.items().size()),
                 new Traffic.Surroundings(
                         sample(lines(Role.CALLER_INBOUND)),
                         sample(lines(Role.CALLER_OTHER)),
                         sample(calleeInboundOther),
-                        sample(lines(Role.CALLEE_OUTBOUND))),
+                        sample(lines(Role.CALLEE_OUTBOUND)),
+                        steps.getOrDefault(Side.CALLER, 1),
+                        steps.getOrDefault(Side.CALLEE, 1)),
                 sorted(
                         events.items(),
                         Comparator.comparingLong(OutlierEvent::atMillis)
@@ -624,11 +776,30 @@ public final class TrafficBuilder implements LineSink {
                                 .thenComparingLong(line -> line.ref().line())));
     }
 
-    private List<Dropped> dropped(Set<String> names, Function<AuthorityCount, Dropped> way) {
-        return authorities.entrySet().stream()
-                .filter(count -> names.isEmpty() || names.contains(count.getKey()))
-                .map(count -> way.apply(count.getValue()))
-                .toList();
+    /** How many one that was kept stands for. */
+    private static int step(long all, int kept) {
+        return kept == 0 ? 1 : (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.round((double) all / kept)));
+    }
+
+    /** Lines of the edge that were only counted, as that side's streams have them. */
+    private List<Dropped> dropped(Side side, Set<String> names) {
+        List<Dropped> dropped = new ArrayList<>();
+        authorities.forEach((name, count) -> {
+            if (names.isEmpty() || names.contains(name)) {
+                dropped.add(side == Side.CALLEE ? count.inbound : count.outbound);
+            }
+        });
+        connections.forEach((peer, count) -> {
+            Role role = decideTcp(peer.side(), peer.address(), httpCalls);
+            if (role == (side == Side.CALLEE ? Role.CALLEE_INBOUND : Role.CALL)) {
+                dropped.add(count);
+            }
+        });
+        return dropped;
+    }
+
+    private static long lines(List<Dropped> dropped) {
+        return dropped.stream().mapToLong(count -> count.lines).sum();
     }
 
     /** The lines themselves, failures first to stay, in order of start. */
@@ -636,7 +807,11 @@ public final class TrafficBuilder implements LineSink {
         Thinned<Integer> failed = new Thinned<>(MOST_SURROUNDINGS / 2);
         Thinned<Integer> rest = new Thinned<>(MOST_SURROUNDINGS / 2);
         for (int number : numbers) {
-            ((store.tag(number) & FAILED) != 0 ? failed : rest).add(number);
+            if ((store.tag(number) & FAILED) != 0) {
+                failed.add(number);
+            } else if (isFair(number)) {
+                rest.add(number);
+            }
         }
         int[] kept = new int[failed.items().size() + rest.items().size()];
         int at = 0;

@@ -42,6 +42,22 @@ public final class BundleDraft {
                 lines.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Puts the answer of a Logs Insights query.
+     *
+     * @param query the query's name in {@code queries/}
+     * @param side whose log group was asked: {@code caller} or {@code callee}
+     * @param slice {@code 2of5} for one of several queries that share the work; empty for the only one
+     * @param text the query that was run: without it nobody knows what the answer leaves out
+     * @param answer the {@code get-query-results} answer
+     */
+    public void insights(String query, String side, String slice, String text, Map<String, Object> answer) {
+        String path = Layout.INSIGHTS + "/" + fileName(query) + "/" + fileName(side)
+                + (slice.isEmpty() ? "" : "-" + fileName(slice));
+        files.put(path + ".json", JsonText.of(answer));
+        files.put(path + ".cwl", text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Puts the manifest, see {@code DESIGN.md} section 4. */
     public void manifest(Map<String, Object> manifest) {
         files.put(Layout.MANIFEST, JsonText.of(manifest));

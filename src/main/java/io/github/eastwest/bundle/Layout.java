@@ -12,6 +12,7 @@ import java.util.TreeSet;
 final class Layout {
     static final String MANIFEST = "manifest.json";
     static final String LOG_LINES = "logs/lines";
+    static final String INSIGHTS = "logs/insights";
 
     /** Operations whose answers are read: path without extension. */
     static final Set<String> OPERATIONS = Set.of(

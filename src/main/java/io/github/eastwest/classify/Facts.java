@@ -15,7 +15,9 @@ import io.github.eastwest.model.ecs.ServiceRevision;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.ecs.TaskDefinition;
 import io.github.eastwest.model.ecs.TaskDefinition.PortMapping;
+import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.LogEvidence;
+import io.github.eastwest.model.log.Traffic;
 import io.github.eastwest.model.metric.MetricSeries;
 import io.github.eastwest.model.metric.Metrics;
 import io.github.eastwest.model.network.Network;
@@ -280,13 +282,13 @@ public final class Facts {
         long answered = 0;
         Optional<TrafficView> view = traffic();
         if (view.isPresent()) {
-            for (io.github.eastwest.model.log.AccessLogEntry line :
-                    view.get().traffic().surroundings().callerInbound()) {
+            Traffic.Surroundings surroundings = view.get().traffic().surroundings();
+            for (AccessLogEntry line : surroundings.callerInbound()) {
                 int status = line.response().status();
                 if (status == 0 || status >= 500) {
                     failed++;
                 } else {
-                    answered++;
+                    answered += surroundings.callerStep();
                 }
             }
         }

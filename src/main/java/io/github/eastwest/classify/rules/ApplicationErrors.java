@@ -217,11 +217,13 @@ final class ApplicationErrors implements Rule {
                 .filter(l -> l.response().status() == 0 || l.response().status() >= 500)
                 .count();
         if (failed >= facts.thresholds().spread().minimumFailures()) {
+            long all = failed
+                    + (outbound.size() - failed) * view.traffic().surroundings().calleeStep();
             draft.evidence(
                     Weight.WEAK,
                     Input.CALLEE_LOGS,
-                    "the callee's own calls to its dependencies fail as well: "
-                            + Words.of(failed, outbound.size(), "call") + "; look one level deeper");
+                    "the callee's own calls to its dependencies fail as well: " + Words.of(failed, all, "call")
+                            + "; look one level deeper");
         }
     }
 

@@ -12,14 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param callee the callee's proxy lines of the same request id: one per attempt, in order of start; empty when the
  *     callee does not log or never saw it
  * @param attribution what happened and which hop made it
+ * @param calleeRead whether every line of the callee's about this call was read, as far as its logs were: otherwise no
+ *     line tells nothing
  */
-public record Call(Optional<AccessLogEntry> caller, List<AccessLogEntry> callee, Attribution attribution) {
+public record Call(
+        Optional<AccessLogEntry> caller, List<AccessLogEntry> callee, Attribution attribution, boolean calleeRead) {
     /** @throws IllegalArgumentException if there is no line at all */
     public Call {
         callee = List.copyOf(callee);
         if (caller.isEmpty() && callee.isEmpty()) {
             throw new IllegalArgumentException("a call needs a line");
         }
+    }
+
+    /** A call of which every line was read, as far as logs were. */
+    public Call(Optional<AccessLogEntry> caller, List<AccessLogEntry> callee, Attribution attribution) {
+        this(caller, callee, attribution, true);
     }
 
     /** The line that counts: the caller's where it exists, else the callee's last. */

@@ -70,12 +70,25 @@ public record Traffic(
      * @param calleeInboundOther requests into the callee that no line of the caller's claims: other callers, health
      *     checks, and calls whose caller line is missing
      * @param calleeOutbound calls of the callee to its own dependencies
+     * @param callerStep an answered line of the caller's stands for that many
+     * @param calleeStep an answered line of the callee's stands for that many
      */
     public record Surroundings(
             List<AccessLogEntry> callerInbound,
             List<AccessLogEntry> callerOther,
             List<AccessLogEntry> calleeInboundOther,
-            List<AccessLogEntry> calleeOutbound) {
+            List<AccessLogEntry> calleeOutbound,
+            int callerStep,
+            int calleeStep) {
+        /** All lines. */
+        public Surroundings(
+                List<AccessLogEntry> callerInbound,
+                List<AccessLogEntry> callerOther,
+                List<AccessLogEntry> calleeInboundOther,
+                List<AccessLogEntry> calleeOutbound) {
+            this(callerInbound, callerOther, calleeInboundOther, calleeOutbound, 1, 1);
+        }
+
         public Surroundings {
             callerInbound = List.copyOf(callerInbound);
             callerOther = List.copyOf(callerOther);

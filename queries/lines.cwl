@@ -1,0 +1,49 @@
+# Brings back the lines that decide a diagnosis: every remarkable request (see "errors"), every line that is no access line
+# (the proxy's own log, ejection events; not Envoy's deprecation warnings), and all requests of a sample.
+# The sample is chosen by the last characters of the request id, the same on both sides, so a sampled call is complete on
+# both. Requests without id go by the last digits of their start time, which tells nothing of the other side.
+# Reads the TEXT and the JSON format of Service Connect's access logs, mixed or not, in log groups of both classes:
+# an Infrequent Access group discovers no JSON fields, so every field is parsed.
+# Parameters:
+#   streams  parts of the names of the proxies' log streams: <prefix>/ecs-service-connect-
+#   from, to start of the requests, from inclusive, to exclusive: 2026-11-21T12:00:00.000Z
+#   sample   the last letters and digits of sampled ids, as character classes: [0-3] takes every fourth of hexadecimal ids
+#   failures the same for remarkable requests: [0-9A-Za-z] takes all
+# Cost: one scan of the log group over the time range.
+filter {{streams}}
+| parse @message /^\[(?<tBegan>[^\]]+Z)\] "(?<tRequest>[^"]*)" (?<tCode>\d+) (?<tNumbers>[^"]+) "[^"]*" "[^"]*" "(?<tId>[^"]+)" "(?<tName>[^"]+)" "(?<tHost>[^"]+)"/
+| parse tNumbers /^(?<tGrpc>[A-Za-z]\S*) /
+| parse tNumbers /(?<tSent>\d+) (?<tMs>\d+) (?<tService>\S+)$/
+| parse @message /^\[(?<cBegan>[^\]]+Z)\] (?<cPeer>[^" ]+):\d+ \S+ \d+ (?<cSent>\d+) (?<cMs>\d+) \S+ \S+$/
+| parse @message /"start_time": *"(?<jBegan>[^"]+Z)"/
+| parse @message /"method": *"(?<jMethod>[^"]+)"/
+| parse @message /"protocol": *"(?<jProtocol>[^"]+)"/
+| parse @message /"response_code": *"?(?<jCode>\d+)/
+| parse @message /"response_flags": *"(?<jFlags>[A-Z][^"]*)"/
+| parse @message /"grpc_status": *"?(?<jGrpc>[A-Za-z0-9]+)/
+| parse @message /"bytes_sent": *"?(?<jSent>\d+)/
+| parse @message /"duration[_ms]*": *"?(?<jMs>\d+)/
+| parse @message /"upstream_service_time": *"?(?<jService>\d+)/
+| parse @message /"request_id": *"(?<jId>[^"]+)"/
+| parse @message /"authority": *"(?<jName>[^"]+)"/
+| parse @message /"upstream_host": *"(?<jHost>[^"]+)"/
+| parse @message /"downstream_remote_address": *"(?<jPeer>[^"]+):\d+"/
+| fields coalesce(tBegan, cBegan, jBegan) as began, coalesce(tRequest, jMethod) as asked, coalesce(tRequest, jProtocol) as spoken,
+    coalesce(tCode, jCode) as code, coalesce(tGrpc, jFlags, jGrpc) as grpc, coalesce(tSent, cSent, jSent) as sent,
+    coalesce(tMs, cMs, jMs) as ms, coalesce(tService, jService) as service, coalesce(tId, jId) as id,
+    coalesce(tName, jName, cPeer, jPeer) as name, coalesce(tHost, jHost) as host
+| filter (not ispresent(began) and @message not like /(?i)deprecated field|using deprecated/)
+  or (ispresent(began) and began >= "{{from}}" and began < "{{to}}" and (((
+    (not ispresent(code) and sent like /^0$/)
+    or (ispresent(code) and (code like /^[05]/ or code like /^408$/ or (code like /^404$/ and sent like /^0$/)
+      or not ispresent(ms) or not ispresent(service) or service = "-" or not ispresent(host) or host = "-"
+      or not ispresent(name) or name = "-" or (ispresent(grpc) and grpc not in ["OK", "0", "null"])
+      or (code like /^200$/ and sent like /^0$/ and ispresent(asked) and asked like /^POST/
+        and ispresent(spoken) and spoken like /HTTP.2[^ ]*$/)
+      or ms - service >= 100))) and (
+      (ispresent(id) and id != "-" and id like /{{failures}}[^0-9A-Za-z]*$/)
+      or ((not ispresent(id) or id = "-") and began like /{{failures}}Z$/)))
+    or (ispresent(id) and id != "-" and id like /{{sample}}[^0-9A-Za-z]*$/)
+      or ((not ispresent(id) or id = "-") and began like /{{sample}}Z$/)))
+| fields @timestamp, @logStream, @message, began
+| limit 10000
