@@ -30,6 +30,7 @@ final class Reasons {
             case DEADLINE -> action + " did not answer in time";
             case UNREACHABLE -> operation.service() + " cannot be reached (" + said + ")";
             case GARBAGE -> action + " was answered with something else (" + said + ")";
+            case LIMITED -> said;
             case REFUSED -> action + " failed (" + said + ")";
         };
     }
@@ -43,7 +44,7 @@ final class Reasons {
                     case EXPIRED, NO_CREDENTIALS -> RENEW;
                     case THROTTLED -> "Try again later.";
                     case UNREACHABLE, DEADLINE -> "Check the network, --region and --endpoint-url.";
-                    case NOT_FOUND, GARBAGE, REFUSED -> "";
+                    case NOT_FOUND, GARBAGE, LIMITED, REFUSED -> "";
                 })
                 .orElse("");
     }
