@@ -13,7 +13,7 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Opens bytes of unknown content as lines: unpacks gzip, re-encodes UTF-16, turns documents into the lines they carry. */
-final class LineStream {
+public final class LineStream {
     private static final int HEAD_BYTES = 64 << 10;
     private static final int GZIP_BUFFER_BYTES = 64 << 10;
 
@@ -25,7 +25,7 @@ final class LineStream {
      * @param in plain or gzip
      * @param maxBytes most bytes after unpacking; reading fails beyond
      */
-    static InputStream open(InputStream in, long maxBytes) throws IOException {
+    public static InputStream open(InputStream in, long maxBytes) throws IOException {
         PushbackInputStream plainOrZipped = new PushbackInputStream(in, 2);
         byte[] magic = plainOrZipped.readNBytes(2);
         plainOrZipped.unread(magic);

@@ -3,16 +3,16 @@ package io.github.eastwest.bundle;
 import java.util.Optional;
 
 /** The parts of an ARN's resource that name things; a bare name stands for itself. */
-final class Arn {
+public final class Arn {
     private Arn() {}
 
     /** The last part: {@code …:cluster/prod} → {@code prod}. */
-    static String name(String arn) {
+    public static String name(String arn) {
         return arn.substring(arn.lastIndexOf('/') + 1);
     }
 
     /** The service of {@code …:service/prod/payments}, {@code …:service-deployment/prod/payments/id} and the like. */
-    static String service(String arn) {
+    public static String service(String arn) {
         String[] parts = resource(arn);
         if (parts.length > 1 && !parts[0].equals("service")) {
             return parts.length > 2 ? parts[2] : "";
@@ -21,23 +21,23 @@ final class Arn {
     }
 
     /** The cluster of {@code …:service/prod/payments}; empty where the ARN has the old form without cluster. */
-    static Optional<String> cluster(String arn) {
+    public static Optional<String> cluster(String arn) {
         String[] parts = resource(arn);
         return parts.length > 2 && !parts[1].isEmpty() ? Optional.of(parts[1]) : Optional.empty();
     }
 
     /** {@code family:revision}. */
-    static String taskDefinition(String arn) {
+    public static String taskDefinition(String arn) {
         return name(arn);
     }
 
     /** The region; empty for a bare name. */
-    static Optional<String> region(String arn) {
+    public static Optional<String> region(String arn) {
         return part(arn, 3);
     }
 
     /** The account; empty for a bare name. */
-    static Optional<String> account(String arn) {
+    public static Optional<String> account(String arn) {
         return part(arn, 4);
     }
 

@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -49,6 +50,8 @@ public final class Bundle implements Closeable {
     private final AtomicLong documentBytesRead = new AtomicLong();
     private final AtomicLong valuesRead = new AtomicLong();
     private final AtomicLong logBytesRead = new AtomicLong();
+    private final AtomicLong documentBytesCopied = new AtomicLong();
+    private final AtomicLong logBytesCopied = new AtomicLong();
     private final Set<String> logsRead = ConcurrentHashMap.newKeySet();
 
     /** A file's bytes, as stored. */
@@ -187,6 +190,35 @@ public final class Bundle implements Closeable {
         }
     }
 
+    /** A file's bytes as stored. */
+    InputStream openStored(String path) throws IOException {
+        return content(path).open();
+    }
+
+    /**
+     * Copies a file as stored; what expands on the way is bounded as when it is read.
+     *
+     * @throws IOException if there is no such file, if it cannot be read, or if it is larger than a bundle's file may be
+     */
+    void copy(String path, OutputStream out) throws IOException {
+        if (Layout.logFile(path).isPresent()) {
+            Content content = content(path);
+            LogInput.Budget budget =
+                    new LogInput.Budget(limits.logBytes(), limits.logBytesInAll(), limits.expansion(), logBytesCopied);
+            try (LogInput in = LogInput.stored(content.open(), content.storedBytes(), budget)) {
+                in.transferTo(out);
+                if (in.fault().isPresent()) {
+                    throw new IOException(path + " is " + in.fault().get());
+                }
+            }
+        } else {
+            try (DocumentInput in =
+                    new DocumentInput(content(path).open(), limits, documentBytesCopied, new AtomicLong())) {
+                in.transferTo(out);
+            }
+        }
+    }
+
     private Content content(String path) throws IOException {
         Content content = contents.get(path);
         if (content == null) {
@@ -321,6 +353,25 @@ public final class Bundle implements Closeable {
         }
     }
 
+    /** What makes a path unfit to be one of a bundle's. */
+    static Optional<String> danger(String path) {
+        if (path.isEmpty() || path.length() > LONGEST_NAME) {
+            return Optional.of("unsafe name: empty or too long");
+        }
+        if (path.chars().anyMatch(c -> Character.isISOControl(c) || c == '\\')) {
+            return Optional.of("unsafe name: control character or backslash");
+        }
+        if (path.startsWith("/") || (path.length() > 1 && path.charAt(1) == ':')) {
+            return Optional.of("unsafe name: absolute path");
+        }
+        for (String part : path.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                return Optional.of("unsafe name: leads elsewhere");
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Files found so far. */
     private static final class Collected {
         private final Map<String, Content> contents = new LinkedHashMap<>();
@@ -357,25 +408,6 @@ public final class Bundle implements Closeable {
                         name + " holds more than " + limits.entries() + " files, which no bundle does",
                         HINT);
             }
-        }
-
-        /** What makes a path unfit to be one of a bundle's. */
-        private static Optional<String> danger(String path) {
-            if (path.isEmpty() || path.length() > LONGEST_NAME) {
-                return Optional.of("unsafe name: empty or too long");
-            }
-            if (path.chars().anyMatch(c -> Character.isISOControl(c) || c == '\\')) {
-                return Optional.of("unsafe name: control character or backslash");
-            }
-            if (path.startsWith("/") || (path.length() > 1 && path.charAt(1) == ':')) {
-                return Optional.of("unsafe name: absolute path");
-            }
-            for (String part : path.split("/", -1)) {
-                if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-                    return Optional.of("unsafe name: leads elsewhere");
-                }
-            }
-            return Optional.empty();
         }
     }
 }

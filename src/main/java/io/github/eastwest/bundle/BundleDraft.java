@@ -2,6 +2,7 @@ package io.github.eastwest.bundle;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +28,15 @@ public final class BundleDraft {
      */
     public void document(String operation, String key, Map<String, Object> document) {
         files.put(operation + "/" + fileName(key) + ".json", JsonText.of(document));
+    }
+
+    /**
+     * Puts a list, such as the one given to {@code --metric-data-queries}.
+     *
+     * @param operation path without extension
+     */
+    public void list(String operation, List<? extends Map<String, Object>> elements) {
+        files.put(operation + ".json", JsonText.of(elements));
     }
 
     /**

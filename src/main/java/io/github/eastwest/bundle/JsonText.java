@@ -1,7 +1,6 @@
 package io.github.eastwest.bundle;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.SerializationFeature;
@@ -18,7 +17,7 @@ final class JsonText {
 
     private JsonText() {}
 
-    static byte[] of(Map<String, Object> document) {
+    static byte[] of(Object document) {
         return (MAPPER.writeValueAsString(document) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 }

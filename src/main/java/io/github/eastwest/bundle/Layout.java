@@ -170,7 +170,7 @@ final class Layout {
     }
 
     /** What people and tests may lay beside the answers. */
-    private static final Set<String> COMPANIONS = Set.of("NOTE.md", "README.md", "expected.json");
+    private static final Set<String> COMPANIONS = Set.of("NOTE.md", "README.md", "expected.json", Redaction.LIST);
 
     /** Whether a file is part of a bundle and read. */
     static boolean isPart(String path) {
@@ -178,6 +178,18 @@ final class Layout {
                 || operation(path).isPresent()
                 || insightsFile(path).isPresent()
                 || logFile(path).isPresent();
+    }
+
+    /** Whether a file holds an AWS answer or the manifest, read or not. */
+    static boolean isAnswer(String path) {
+        return path.endsWith(".json")
+                && logFile(path).isEmpty()
+                && (isPart(path) || UNUSED.stream().anyMatch(path::startsWith));
+    }
+
+    /** Whether a file holds the text of a Logs Insights query. */
+    static boolean isQuery(String path) {
+        return path.startsWith("logs/insights/") && path.endsWith(".cwl");
     }
 
     /** Why a file is not read; empty when it is, or when nobody expects it to be. */

@@ -61,6 +61,11 @@ final class LogInput extends InputStream {
         }
     }
 
+    /** Opens stored bytes and leaves them as they are, gzip or not. */
+    static LogInput stored(InputStream stored, long storedBytes, Budget budget) {
+        return new LogInput(stored, storedBytes, budget, null);
+    }
+
     /** A log that could not be opened. */
     static LogInput unreadable(String fault) {
         return new LogInput(InputStream.nullInputStream(), 0, new Budget(0, 0, 1, new AtomicLong()), fault);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Names that the user typed, checked against those that the bundle knows. */
-final class Names {
+/** Names that the user typed, checked against those that are known. */
+public final class Names {
     private static final int SHOWN = 20;
     private static final int COMPARED = 10_000;
 
@@ -24,17 +24,30 @@ final class Names {
         if (known.contains(name)) {
             return;
         }
-        SortedSet<String> sorted = new TreeSet<>(known);
-        sorted.remove("");
-        List<String> shown = sorted.stream().limit(SHOWN).map(Text::printable).toList();
-        String more = sorted.size() > SHOWN ? " and " + (sorted.size() - SHOWN) + " more" : "";
-        String list = "It knows: " + String.join(", ", shown) + more + ".";
         throw new EastwestException(
                 EastwestException.Kind.USAGE,
                 "the bundle " + bundle + " knows no " + what + " '" + Text.printable(name) + "'",
-                nearest(name, sorted.stream().limit(COMPARED).toList())
-                        .map(near -> "Did you mean '" + Text.printable(near) + "'? " + list)
-                        .orElse(list));
+                hint(name, known, "It knows"));
+    }
+
+    /**
+     * What the user may have meant by an unknown name.
+     *
+     * @param introduction words before the list of the known names, such as {@code It knows}
+     * @return one or two sentences; empty when nothing is known
+     */
+    public static String hint(String name, Collection<String> known, String introduction) {
+        SortedSet<String> sorted = new TreeSet<>(known);
+        sorted.remove("");
+        if (sorted.isEmpty()) {
+            return "";
+        }
+        List<String> shown = sorted.stream().limit(SHOWN).map(Text::printable).toList();
+        String more = sorted.size() > SHOWN ? " and " + (sorted.size() - SHOWN) + " more" : "";
+        String list = introduction + ": " + String.join(", ", shown) + more + ".";
+        return nearest(name, sorted.stream().limit(COMPARED).toList())
+                .map(near -> "Did you mean '" + Text.printable(near) + "'? " + list)
+                .orElse(list);
     }
 
     /** The known name with the fewest typing errors in between, if few enough. */

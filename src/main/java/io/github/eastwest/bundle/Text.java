@@ -5,13 +5,13 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
 /** Foreign text made fit for a message. */
-final class Text {
+public final class Text {
     private static final int LONGEST = 300;
 
     private Text() {}
 
     /** The text without control characters, cut to a readable length. */
-    static String printable(String text) {
+    public static String printable(String text) {
         StringBuilder out = new StringBuilder(Math.min(text.length(), LONGEST + 1));
         for (int i = 0; i < text.length(); i++) {
             if (out.length() >= LONGEST) {
@@ -26,7 +26,7 @@ final class Text {
     }
 
     /** What a fault says, in a few words. */
-    static String of(Throwable fault) {
+    public static String of(Throwable fault) {
         if (fault instanceof AccessDeniedException) {
             return "permission denied";
         }

@@ -25,6 +25,8 @@ public final class AwsFailure extends Exception {
         UNREACHABLE,
         /** The answer was no answer of that API. */
         GARBAGE,
+        /** There was more than the call asked for, or than an answer may hold. */
+        LIMITED,
         /** AWS refused the request for another reason, or failed (5xx). */
         REFUSED
     }

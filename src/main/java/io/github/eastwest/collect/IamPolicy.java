@@ -1,0 +1,48 @@
+package io.github.eastwest.collect;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The least that a role needs for collecting: every {@link Operation}, nothing else, all of them reads. */
+public final class IamPolicy {
+    private IamPolicy() {}
+
+    /**
+     * The policy as JSON: one statement per service. Resources are {@code *} because List and Describe calls, on which all
+     * depends, know no narrower ones.
+     */
+    public static String json() {
+        StringBuilder out = new StringBuilder("{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [");
+        Map<String, List<String>> actions = Arrays.stream(Operation.values())
+                .collect(Collectors.groupingBy(
+                        Operation::service,
+                        LinkedHashMap::new,
+                        Collectors.mapping(Operation::action, Collectors.toList())));
+        String separator = "\n";
+        for (Map.Entry<String, List<String>> service : actions.entrySet()) {
+            out.append(separator)
+                    .append("    {\n      \"Sid\": \"Eastwest")
+                    .append(Character.toUpperCase(service.getKey().charAt(0)))
+                    .append(service.getKey(), 1, service.getKey().length())
+                    .append("\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n        \"")
+                    .append(service.getValue().stream().sorted().collect(Collectors.joining("\",\n        \"")))
+                    .append("\"\n      ],\n      \"Resource\": \"*\"\n    }");
+            separator = ",\n";
+        }
+        return out.append("\n  ]\n}\n").toString();
+    }
+
+    /** A statement that allows some operations, on one line. */
+    static String statement(List<Operation> operations) {
+        List<String> actions =
+                operations.stream().map(Operation::action).sorted().distinct().toList();
+        Map<String, Object> statement = new LinkedHashMap<>();
+        statement.put("Effect", "Allow");
+        statement.put("Action", actions.size() == 1 ? actions.get(0) : actions);
+        statement.put("Resource", "*");
+        return OneLineJson.of(statement);
+    }
+}

@@ -1,0 +1,221 @@
+package io.github.eastwest.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher's archive of classes: it may make a run faster, never other. */
+class LauncherTest {
+    private static final Path BASH = Path.of("/bin/bash");
+
+    @TempDir
+    Path home;
+
+    private record Run(String out, String err) {}
+
+    @BeforeEach
+    void setUp() throws IOException {
+        assumeTrue(Files.isExecutable(BASH), "the launcher is a bash script");
+        Files.copy(Path.of("eastwest"), home.resolve("eastwest"));
+        Files.createDirectories(home.resolve("target"));
+    }
+
+    @Test
+    void makesAnArchiveOnFirstUseAndRunsFromItLater() throws Exception {
+        jar("one");
+        assertThat(run().out()).isEqualTo("one\n");
+        Path archive = awaitArchive();
+        assertThat(archive).isNotEmptyFile();
+        assertThat(run()).isEqualTo(new Run("one\n", ""));
+        assertThat(archives()).containsExactly(archive);
+    }
+
+    @Test
+    void runsTheNewCodeAsSoonAsTheJarIsReplaced() throws Exception {
+        jar("one");
+        run();
+        Path old = awaitArchive();
+        jar("two");
+        assertThat(run().out()).isEqualTo("two\n");
+        Path fresh = awaitArchive();
+        assertThat(fresh).isNotEqualTo(old);
+        assertThat(run().out()).isEqualTo("two\n");
+        assertThat(archives()).containsExactly(fresh);
+    }
+
+    @Test
+    void aReplacedJarIsNoticedByTheVirtualMachineToo() throws Exception {
+        jar("one");
+        run();
+        Path old = awaitArchive();
+        byte[] stale = Files.readAllBytes(old);
+        jar("two");
+        run();
+        Path fresh = awaitArchive();
+        String mark = mark(fresh);
+        Files.delete(fresh);
+        Files.write(home.resolve("target/" + mark + "-" + stale.length + ".jsa"), stale);
+        assertThat(run()).isEqualTo(new Run("two\n", ""));
+    }
+
+    @Test
+    void aDamagedArchiveLeavesThePlainStart() throws Exception {
+        jar("one");
+        run();
+        Path archive = awaitArchive();
+        byte[] whole = Files.readAllBytes(archive);
+        replace(archive, Arrays.copyOf(whole, whole.length / 2));
+        assertThat(run()).isEqualTo(new Run("one\n", ""));
+        replace(archive, new byte[100]);
+        assertThat(run()).isEqualTo(new Run("one\n", ""));
+    }
+
+    @Test
+    void manyFirstRunsAtOnceLeaveOneArchive() throws Exception {
+        jar("one");
+        List<Process> runs = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            runs.add(start("on"));
+        }
+        for (Process process : runs) {
+            assertThat(finish(process).out()).isEqualTo("one\n");
+        }
+        Path archive = awaitArchive();
+        assertThat(archives()).containsExactly(archive);
+        assertThat(run().out()).isEqualTo("one\n");
+    }
+
+    @Test
+    void runsPlainlyWhenToldTo() throws Exception {
+        jar("one");
+        assertThat(finish(start("off"))).isEqualTo(new Run("one\n", ""));
+        TimeUnit.MILLISECONDS.sleep(700);
+        assertThat(listing()).containsExactly(home.resolve("target/eastwest.jar"));
+    }
+
+    @Test
+    void runsPlainlyWhereNoArchiveCanBeMade() throws Exception {
+        jar("one");
+        run();
+        String mark = mark(awaitArchive());
+        Files.delete(archives().get(0));
+        // A file instead of the lock's folder: not even root can make the folder then.
+        Files.createFile(home.resolve("target/" + mark + ".lock"));
+        assertThat(run()).isEqualTo(new Run("one\n", ""));
+        assertThat(archives()).isEmpty();
+    }
+
+    @Test
+    void aLockThatAnotherRunHoldsIsRespected() throws Exception {
+        jar("one");
+        run();
+        Path archive = awaitArchive();
+        Files.delete(archive);
+        String mark = mark(archive);
+        Path lock = Files.createDirectory(home.resolve("target/" + mark + ".lock"));
+        assertThat(run()).isEqualTo(new Run("one\n", ""));
+        // Nothing to wait for: no run may begin an archive while the lock is there.
+        TimeUnit.MILLISECONDS.sleep(700);
+        assertThat(archives()).isEmpty();
+        assertThat(lock).isDirectory();
+    }
+
+    private Run run() throws Exception {
+        return finish(start("on"));
+    }
+
+    private Process start(String archive) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(BASH.toString(), home.resolve("eastwest").toString(), "hello");
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("EASTWEST_ARCHIVE", archive);
+        builder.environment().remove("EASTWEST_JAVA_OPTS");
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        return builder.start();
+    }
+
+    private static Run finish(Process process) throws Exception {
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return new Run(out, err);
+    }
+
+    private Path awaitArchive() throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < end) {
+            List<Path> found = archives();
+            boolean locked = listing().stream().anyMatch(path -> path.toString().endsWith(".lock"));
+            if (!found.isEmpty() && !locked) {
+                return found.get(0);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        throw new AssertionError("no archive in " + listing());
+    }
+
+    private List<Path> archives() throws IOException {
+        return listing().stream()
+                .filter(path -> path.toString().endsWith(".jsa"))
+                .toList();
+    }
+
+    private List<Path> listing() throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("target"))) {
+            return files.toList();
+        }
+    }
+
+    /** The name of an archive without its size. */
+    private static String mark(Path archive) {
+        return archive.getFileName().toString().replaceAll("-[0-9]+[.]jsa$", "");
+    }
+
+    private static void replace(Path file, byte[] content) throws IOException {
+        Files.delete(file);
+        Files.write(file, content);
+    }
+
+    /** A jar whose main class prints a word. */
+    private void jar(String word) throws IOException {
+        Path source = Files.createDirectories(home.resolve("src")).resolve("Main.java");
+        Files.writeString(
+                source,
+                "package io.github.eastwest.cli; public class Main { public static void main(String[] args) {"
+                        + " System.out.println(\"" + word + "\"); } }");
+        Path classes = Files.createDirectories(home.resolve("classes"));
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-d", classes.toString(), source.toString()))
+                .isZero();
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "io.github.eastwest.cli.Main");
+        Path jar = home.resolve("target/eastwest.jar");
+        Files.deleteIfExists(jar);
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file, manifest)) {
+            String name = "io/github/eastwest/cli/Main.class";
+            out.putNextEntry(new JarEntry(name));
+            out.write(Files.readAllBytes(classes.resolve(name)));
+            out.closeEntry();
+        }
+    }
+}
