@@ -81,7 +81,7 @@ public final class SnapshotReader {
         EdgeFacts facts = new EdgeFacts(names, ecs, interfaces);
         TimeWindow window = window(logs, metrics);
         TrafficBuilder traffic = new TrafficBuilder(facts.context(window, metrics));
-        ProxyLogs.Pass pass = logs.read(traffic);
+        ProxyLogs.Pass pass = logs.read(traffic, Optional.of(window));
         Edge edge = facts.edge(pass.streamNames());
         return new Snapshot(
                 edge,
@@ -193,7 +193,7 @@ public final class SnapshotReader {
         Optional<Instant> to = request.to().or(() -> usable(manifest.to(), request.from(), false));
         if (from.isEmpty() || to.isEmpty()) {
             TimeRange range = new TimeRange();
-            logs.read(range);
+            logs.read(range, Optional.empty());
             String source = "log lines";
             if (range.isEmpty()) {
                 source = "metrics";
