@@ -3,10 +3,13 @@ package io.github.eastwest.bundle;
 import io.github.eastwest.model.EditDistance;
 import io.github.eastwest.model.log.PathSegments;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +22,8 @@ final class Scrubber {
     private static final int SHORTEST_NAME_INSIDE = 3;
     private static final int LONGEST_NAME = 255;
     private static final int MOST_NAMES = 100_000;
+    private static final int LONGEST_REMEMBERED = 200;
+    private static final int MOST_REMEMBERED = 20_000;
 
     private static final String SECRET_NAME =
             "(?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature"
@@ -59,6 +64,7 @@ final class Scrubber {
                     + "(?:[\\w-]{32,4000}|[A-Za-z0-9+][A-Za-z0-9+/]{39})={0,2}(?![\\w+/=-]))");
 
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^:]*)((?::[^:]*)?)");
+    private static final Pattern ADDRESSES = Pattern.compile("[^,\\s]+");
     private static final Pattern IP_LABEL = Pattern.compile("ip-(\\d{1,3}-\\d{1,3}-\\d{1,3}-\\d{1,3})");
     private static final Pattern REGION = Pattern.compile("[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\\d[a-d]?");
     private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
@@ -155,6 +161,14 @@ final class Scrubber {
 
     private final Tokens tokens;
     private final TreeSet<String> names = new TreeSet<>();
+    private final Map<String, String> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
 
     Scrubber(Tokens tokens) {
         this.tokens = tokens;
@@ -211,6 +225,23 @@ final class Scrubber {
         if (!mayTell(text)) {
             return text;
         }
+        return remembered(extras.toString(), text, any -> scrubbed(text, extras));
+    }
+
+    /** Lines repeat their words; looking at each once is a tenth of the work. */
+    private String remembered(String how, String text, UnaryOperator<String> redaction) {
+        if (text.length() > LONGEST_REMEMBERED) {
+            return redaction.apply(text);
+        }
+        String known = remembered.get(how + text);
+        if (known == null) {
+            known = redaction.apply(text);
+            remembered.put(how + text, known);
+        }
+        return known;
+    }
+
+    private String scrubbed(String text, Set<Extra> extras) {
         Matcher matcher = FINDINGS.matcher(text);
         StringBuilder out = new StringBuilder(text.length() + 16);
         int from = 0;
@@ -225,6 +256,9 @@ final class Scrubber {
 
     /** Whether there is anything in a text that could match: most fields of most lines are short words and numbers. */
     private static boolean mayTell(String text) {
+        if (isTime(text)) {
+            return false;
+        }
         int run = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -237,6 +271,19 @@ final class Scrubber {
             }
         }
         return false;
+    }
+
+    /** {@code 2026-11-21T12:48:21.369Z}, which every line has. */
+    private static boolean isTime(String text) {
+        if (text.length() < 20 || text.length() > 30 || text.charAt(10) != 'T' || !text.endsWith("Z")) {
+            return false;
+        }
+        for (int i = 0; i < text.length() - 1; i++) {
+            if (i != 10 && "0123456789-:.".indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String replaced(Matcher matcher, String found, Set<Extra> extras) {
@@ -298,6 +345,10 @@ final class Scrubber {
 
     /** A host with or without port. */
     String authority(String authority) {
+        return remembered("authority ", authority, this::redactedAuthority);
+    }
+
+    private String redactedAuthority(String authority) {
         Matcher matcher = AUTHORITY.matcher(authority);
         if (!matcher.matches()) {
             String address = tokens.address(authority);
@@ -385,6 +436,10 @@ final class Scrubber {
 
     /** A path with or without query; words stay, values go. */
     String path(String path) {
+        return remembered("path ", path, this::redactedPath);
+    }
+
+    private String redactedPath(String path) {
         if (path.contains("://") && !path.startsWith("/")) {
             return url(path);
         }
@@ -420,8 +475,12 @@ final class Scrubber {
 
     /** Addresses with or without port, separated by commas or blanks; hosts may stand among them. */
     String addresses(String addresses) {
+        return remembered("addresses ", addresses, this::redactedAddresses);
+    }
+
+    private String redactedAddresses(String addresses) {
         StringBuilder out = new StringBuilder();
-        Matcher parts = Pattern.compile("[^,\\s]+").matcher(addresses);
+        Matcher parts = ADDRESSES.matcher(addresses);
         int from = 0;
         while (parts.find()) {
             String part = parts.group();
