@@ -167,11 +167,17 @@ final class SecurityGroupBlocks implements Rule {
                             "");
             boolean seen = traffic.at(towards).stream()
                     .anyMatch(o -> !o.call().callee().isEmpty());
-            if (!seen && facts.has(Input.CALLEE_LOGS)) {
+            long lookedFor = traffic.at(towards).stream()
+                    .filter(o -> o.call().calleeRead())
+                    .count();
+            if (!seen && lookedFor > 0 && facts.has(Input.CALLEE_LOGS)) {
+                String which = lookedFor == towards.cardinality()
+                        ? "none of them"
+                        : "none of the " + Words.number(lookedFor) + " that were looked for";
                 draft.evidence(
                         Weight.MEDIUM,
                         Input.CALLEE_LOGS,
-                        "the callee's proxies logged none of them: the packets never arrived");
+                        "the callee's proxies logged " + which + ": the packets never arrived");
             }
             long lastLost = traffic.last(towards).orElse(0);
             long after = answered.stream().filter(o -> o.start() > lastLost).count();
