@@ -51,6 +51,7 @@ public final class Redaction {
     /** The list of what was replaced, in the copy. */
     static final String LIST = "redaction.json";
 
+    private static final String INSIGHTS = "logs/insights/";
     private static final int SCHEMA_VERSION = 1;
     private static final int LARGEST_MAP = 256 << 20;
 
@@ -219,14 +220,14 @@ public final class Redaction {
         if (Layout.isAnswer(path)) {
             return Optional.of(out -> {
                 try (DocumentInput in = bundle.openDocument(path)) {
-                    json(in, out, new DocumentVisitor());
+                    json(in, out, new DocumentVisitor(path.startsWith(INSIGHTS)));
                 }
             });
         }
         if (Layout.isQuery(path)) {
             return Optional.of(out -> {
                 try (DocumentInput in = bundle.openDocument(path)) {
-                    lines.copyWords(in, out);
+                    lines.copyQuery(in, out);
                 }
             });
         }
@@ -241,7 +242,7 @@ public final class Redaction {
             GZIPOutputStream gzip = zipped ? new GZIPOutputStream(unclosable(out), 1 << 13, true) : null;
             OutputStream to = gzip == null ? out : gzip;
             if (file.events()) {
-                json(in, to, new DocumentVisitor());
+                json(in, to, new DocumentVisitor(false));
             } else {
                 try (InputStream text = LineStream.open(in, longest)) {
                     lines.copy(text, to);
@@ -302,6 +303,13 @@ public final class Redaction {
 
     /** Redacts answers. */
     private final class DocumentVisitor implements JsonRewriter.Visitor {
+        private final boolean insights;
+
+        /** @param insights whether it is an answer of Logs Insights, whose fields our queries name */
+        DocumentVisitor(boolean insights) {
+            this.insights = insights;
+        }
+
         @Override
         public String name(String name) {
             return scrubber.text(name);
@@ -333,6 +341,12 @@ public final class Redaction {
             if (meaning.equals("userName")) {
                 return tokens.other(Tokens.Kind.PRINCIPAL, text);
             }
+            if (insights && meaning.equals("name")) {
+                return scrubber.authority(text);
+            }
+            if (insights && meaning.equals("way")) {
+                return way(text);
+            }
             Optional<FieldSpans.Kind> field = FieldSpans.named(meaning);
             if (field.isPresent()) {
                 return lines.field(field.get(), text);
@@ -354,6 +368,15 @@ public final class Redaction {
         @Override
         public String stray(String word) {
             return scrubber.words(word);
+        }
+
+        /** The beginning of a host: whether it is none, the loopback interface, or another, of which the kind of network stays. */
+        private static String way(String text) {
+            if (text.startsWith("127.") || text.startsWith("[::1") || text.equals("-") || text.equals("null")) {
+                return text;
+            }
+            int dot = text.indexOf('.');
+            return dot > 0 ? text.substring(0, dot + 1) : "x";
         }
 
         /** A tag that the user made may say anything. */

@@ -67,7 +67,6 @@ public final class SnapshotReader {
                 answer -> answer.networkInterface().id(),
                 (first, second) -> first);
         Network network = network(answers, interfaces);
-        answers.read("ec2/describe-route-tables", "RouteTables", NetworkMapper::routeTable);
         Metrics metrics = MetricMapper.read(answers);
         Ledger.Source metricSource = ledger.source(Input.METRICS.id());
         metrics.series().stream()
@@ -113,6 +112,10 @@ public final class SnapshotReader {
                 EcsAnswers.once(
                         answers.read("ec2/describe-network-acls", "NetworkAcls", NetworkMapper::networkAcl),
                         Network.NetworkAcl::id,
+                        (first, second) -> first),
+                EcsAnswers.once(
+                        answers.read("ec2/describe-route-tables", "RouteTables", NetworkMapper::routeTable),
+                        Network.RouteTable::id,
                         (first, second) -> first));
     }
 

@@ -102,16 +102,33 @@ final class Tokens {
     /** A request id, a UUID again where it was one. */
     String requestId(String id) {
         return token(Kind.REQUEST_ID, id, value -> {
-            int kept = value.length() - KEPT_OF_REQUEST_ID;
+            String tail = tail(value);
             if (value.matches(UUID)) {
                 String hex = hex(Kind.REQUEST_ID, value.toLowerCase(Locale.ROOT), 32);
                 // The version digit of Envoy's ids tells whether the request was traced.
                 return hex.substring(0, 8) + "-" + hex.substring(8, 12) + "-" + value.charAt(14) + hex.substring(13, 16)
-                        + "-" + hex.substring(16, 20) + "-" + hex.substring(20, 28) + value.substring(kept);
+                        + "-" + hex.substring(16, 20) + "-" + hex.substring(20, 28) + tail;
             }
-            String tail = kept >= 2 * KEPT_OF_REQUEST_ID ? value.substring(kept) : "";
-            return "r" + hex(Kind.REQUEST_ID, value, 20) + (tail.matches("[A-Za-z0-9]*") ? tail : "");
+            return "r" + hex(Kind.REQUEST_ID, value, 20) + tail;
         });
+    }
+
+    /** The last letters and digits of an id, at most half of it. */
+    private static String tail(String id) {
+        int to = id.length();
+        while (to > 0 && !isAlphanumeric(id.charAt(to - 1))) {
+            to--;
+        }
+        int from = to;
+        int most = Math.min(KEPT_OF_REQUEST_ID, id.length() / 2);
+        while (from > 0 && to - from < most && isAlphanumeric(id.charAt(from - 1))) {
+            from--;
+        }
+        return id.substring(from, to);
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
     }
 
     /** A client's name; gRPC clients stay recognisable as such. */
