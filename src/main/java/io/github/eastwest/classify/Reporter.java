@@ -185,7 +185,7 @@ final class Reporter {
         EnumMap<Condition, ConditionTally> tallies = new EnumMap<>(Condition.class);
         for (Observed failure : view.failures()) {
             tallies.computeIfAbsent(failure.condition(), c -> new ConditionTally())
-                    .add(failure, 1);
+                    .add(failure, view.traffic().failureStep());
         }
         for (Observed success : view.successes()) {
             tallies.computeIfAbsent(success.condition(), c -> new ConditionTally())

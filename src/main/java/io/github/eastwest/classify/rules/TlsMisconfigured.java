@@ -188,6 +188,7 @@ final class TlsMisconfigured implements Rule {
     /** What a failed handshake can look like where no length and no flag tells it. */
     private static boolean isHandshake(Observed o) {
         return o.call().callee().isEmpty()
+                && o.call().calleeRead()
                 && !o.call().line().hasServiceTime()
                 && o.hop() == Hop.CALLEE_PROXY
                 && o.duration() <= HANDSHAKE_MILLIS
