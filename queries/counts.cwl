@@ -32,7 +32,7 @@ filter {{streams}}
     coalesce(tMs, cMs, jMs) as ms, coalesce(tService, jService) as service, coalesce(tId, jId) as id,
     coalesce(tName, jName, cPeer, jPeer) as name, coalesce(tHost, jHost) as host
 | filter ispresent(began) and began >= "{{from}}" and began < "{{to}}" and not (
-    (not ispresent(code) and sent like /^0$/)
+    (not ispresent(code) and ispresent(sent) and sent like /^0$/)
     or (ispresent(code) and (code like /^[05]/ or code like /^408$/ or (code like /^404$/ and sent like /^0$/)
       or not ispresent(ms) or not ispresent(service) or service = "-" or not ispresent(host) or host = "-"
       or not ispresent(name) or name = "-" or (ispresent(grpc) and grpc not in ["OK", "0", "null"])

@@ -33,7 +33,7 @@ filter {{streams}}
 | parse tNumbers /(?<tOwn>-)$/
 | parse @message /"upstream_service_time": *"?(?<jOwn>null|-)/
 | filter ispresent(began) and began >= "{{from}}" and began < "{{to}}" and (
-    (not ispresent(code) and sent like /^0$/)
+    (not ispresent(code) and ispresent(sent) and sent like /^0$/)
     or (ispresent(code) and (code like /^[05]/ or code like /^408$/ or (code like /^404$/ and sent like /^0$/)
       or not ispresent(ms) or not ispresent(service) or service = "-" or not ispresent(host) or host = "-"
       or not ispresent(name) or name = "-" or (ispresent(grpc) and grpc not in ["OK", "0", "null"])

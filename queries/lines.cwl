@@ -34,7 +34,7 @@ filter {{streams}}
     coalesce(tName, jName, cPeer, jPeer) as name, coalesce(tHost, jHost) as host
 | filter (not ispresent(began) and @message not like /(?i)deprecated field|using deprecated/)
   or (ispresent(began) and began >= "{{from}}" and began < "{{to}}" and (((
-    (not ispresent(code) and sent like /^0$/)
+    (not ispresent(code) and ispresent(sent) and sent like /^0$/)
     or (ispresent(code) and (code like /^[05]/ or code like /^408$/ or (code like /^404$/ and sent like /^0$/)
       or not ispresent(ms) or not ispresent(service) or service = "-" or not ispresent(host) or host = "-"
       or not ispresent(name) or name = "-" or (ispresent(grpc) and grpc not in ["OK", "0", "null"])
@@ -45,5 +45,5 @@ filter {{streams}}
       or ((not ispresent(id) or id = "-") and began like /{{failures}}Z$/)))
     or (ispresent(id) and id != "-" and id like /{{sample}}[^0-9A-Za-z]*$/)
       or ((not ispresent(id) or id = "-") and began like /{{sample}}Z$/)))
-| fields @timestamp, @logStream, @message, began
+| display @timestamp, @logStream, @message, began
 | limit 10000

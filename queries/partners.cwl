@@ -29,5 +29,5 @@ filter {{streams}}
     coalesce(tMs, cMs, jMs) as ms, coalesce(tService, jService) as service, coalesce(tId, jId) as id,
     coalesce(tName, jName, cPeer, jPeer) as name, coalesce(tHost, jHost) as host
 | filter ispresent(began) and began >= "{{from}}" and began < "{{to}}" and id in [{{ids}}]
-| fields @timestamp, @logStream, @message, began
+| display @timestamp, @logStream, @message, began
 | limit 10000

@@ -26,6 +26,7 @@ RANDOM = random.Random(SPEC.get("seed"))
 STATE = {"busy": 0, "closing": False}
 CONNECTIONS = set()
 POOL = {}
+RESOLVED = {}
 LEAK = []
 SLOTS = None
 
@@ -67,7 +68,7 @@ def burn(milliseconds):
         pass
 
 
-async def answer(method, path):
+async def answer(method, path, request_id=None):
     """What to reply: a dictionary with status, body and perhaps `reset`, `stream` or `grpc`."""
     if path == "/health":
         return {"status": 200, "body": b'{"status":"UP"}'}
@@ -103,7 +104,7 @@ async def answer(method, path):
         return {"status": 202, "body": error_body("accepted", 60)}
     for call in route.get("calls", []):
         try:
-            status, grpc = await call_service(call, path)
+            status, grpc = await call_service(call, path, request_id)
         except LookupError as problem:
             return {"status": 500, "body": error_body(f"UnknownHostException: {problem}", 131)}
         except asyncio.TimeoutError:
@@ -125,10 +126,23 @@ async def answer(method, path):
 
 # --- calling another service ---------------------------------------------------------------------------------------
 
-async def call_service(call, inbound_path):
-    address = SPEC.get("hosts", {}).get(call["host"])
-    if address is None:
-        raise LookupError(call["host"])
+async def resolve(host):
+    """An address of that name: a line of /etc/hosts, or a DNS answer that the client keeps for its time to live."""
+    known = SPEC.get("hosts", {}).get(host)
+    if isinstance(known, dict):
+        until, addresses = RESOLVED.get(host, (0, []))
+        if time.time() >= until:
+            addresses = json.load(open(known["file"]))
+            RESOLVED[host] = time.time() + known["ttl"], addresses
+        known = RANDOM.choice(addresses) if addresses else None
+    if known is None:
+        raise LookupError(host)
+    return known
+
+
+async def call_service(call, inbound_path, request_id=None):
+    address = await resolve(call["host"])
+    call = {**call, "requestId": request_id if call.get("forwardId") else None}
     path = re.sub(r"\{\w+\}", lambda _: str(RANDOM.randint(1000, 99999)), call["path"])
     if call.get("keepPath"):
         path = inbound_path
@@ -152,6 +166,8 @@ async def http1_call(address, port, authority, method, path, body, call):
     good = False
     try:
         lines = [f"{method} {path} HTTP/1.1", f"host: {authority}", f"user-agent: {call['agent']}", "accept: */*"]
+        if call.get("requestId"):
+            lines.append(f"x-request-id: {call['requestId']}")
         if body or method in ("POST", "PUT"):
             lines.append(f"content-length: {len(body)}")
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
@@ -239,7 +255,8 @@ async def http1_serve(reader, writer):
                     await reader.readexactly(count + 2)
             STATE["busy"] += 1
             try:
-                reply = await answer(method, path)
+                known_as = re.search(r"^x-request-id: (\S+)", head, re.I | re.M)
+                reply = await answer(method, path, known_as and known_as[1])
                 if reply.get("reset"):
                     writer.transport.abort()
                     return

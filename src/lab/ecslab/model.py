@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 
 HOPS = {"1": "caller-app", "2": "caller-proxy", "3": "network", "4": "callee-proxy", "5": "callee-app"}
 SLUGS = {
-    102: "caller-stale-deployment", 104: "alias-mismatch", 108: "caller-gives-up-first",
-    203: "connection-pool-overflow", 205: "outlier-ejection", 301: "security-group-blocks",
+    101: "caller-not-enabled", 102: "caller-stale-deployment", 103: "namespace-mismatch", 104: "alias-mismatch",
+    105: "alias-collision", 106: "caller-uses-dns-discovery", 107: "caller-bypasses-proxy",
+    108: "caller-gives-up-first", 203: "connection-pool-overflow", 205: "outlier-ejection",
+    301: "security-group-blocks", 302: "network-acl-or-route-blocks", 303: "cross-vpc-unreachable",
+    304: "az-local-fault", 305: "tls-misconfigured", 306: "ipv6-alias-unreachable",
     401: "port-name-mismatch", 402: "endpoint-not-advertised", 403: "app-protocol-missing",
     404: "app-protocol-mismatch", 405: "request-timeout-too-short", 406: "stream-cut-by-request-timeout",
     501: "no-running-tasks", 502: "crash-loop", 503: "out-of-memory", 505: "bad-deployment",
@@ -85,9 +88,24 @@ class Scenario:
     keep_open: bool = True            # connections open at a security group's change go on
     client_protocol: str = None       # what the caller's application speaks to its proxy, when it differs
     other_load: float = 0             # calls/s of another service (the batch group) to the callee
+    other_client: dict = None         # its agent and path where it is no service but, say, a scraper dialling tasks
     bursts: list = field(default_factory=list)    # [seconds, count, index into routes, gap in seconds]
     listed: bool = True               # False: the callee's tasks never reach the endpoint list
     mapping_name: str = None          # name of the callee's port mapping, when it differs from portName
+    caller_connect: str = "on"        # on | off (enabled: false) | absent: the caller's Service Connect
+    caller_namespace: str = None      # the caller's namespace, when it is not the callee's
+    namespace_form: str = "name"      # how the caller's configuration names it: name | arn | default (the cluster's)
+    dial: str = None                  # dns (the callee's serviceRegistries) | task (an address) | None: the alias
+    dns_ttl: float = 30               # seconds for which the caller's client keeps resolved addresses
+    forward_id: bool = False          # the caller's application passes the request id on, as tracing libraries do
+    registry: str = None              # Cloud Map service name of the callee's serviceRegistries
+    environment: dict = None          # of the caller's container
+    twin: dict = None                 # another service with the callee's alias: name, tasks, routes, namespace, described
+    own_subnets: bool = False         # the callee's tasks have subnets of their own
+    acls: list = field(default_factory=list)      # {of, zones, entries}: network ACLs besides the default one
+    blackholes: list = field(default_factory=list)  # {of, zones, to}: routes to the other side's subnet of zone `to`
+    callee_vpc: str = None            # none | one-way | full: the callee has its own VPC, with that much of a peering
+    tls: dict = None                  # {"client": do callers speak it, "first": the callee's CA, "until": its end}
 
 
 def route(method, path, callee_method, callee_path, weight=1, body=None, size=(200, 2000), latency=(15, 0.5),
@@ -185,6 +203,7 @@ class Task:
     samples: list = field(default_factory=list)
     eni: str = None
     mac: str = None
+    handshakes: list = field(default_factory=list)  # (time, failed as server, failed as client)
     ids: dict = field(default_factory=dict)
 
 

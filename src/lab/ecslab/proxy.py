@@ -58,6 +58,27 @@ def _access_logs(protocol, fmt, listener, truth_file):
     return logs
 
 
+def _server_tls(folder, ca):
+    """What the callee's proxy shows: TLS 1.3 with a certificate of a private CA."""
+    return {"name": "envoy.transport_sockets.tls", "typed_config": {
+        "@type": TYPE + "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+        "common_tls_context": {
+            "tls_params": {"tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_protocol_version": "TLSv1_3"},
+            "tls_certificates": [{"certificate_chain": {"filename": os.path.join(folder, f"{ca}.crt")},
+                                  "private_key": {"filename": os.path.join(folder, f"{ca}.key")}}]}}}
+
+
+def _client_tls(folder, name):
+    """What the caller's proxy wants: a certificate of that name, signed by the main CA."""
+    return {"name": "envoy.transport_sockets.tls", "typed_config": {
+        "@type": TYPE + "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", "sni": name,
+        "common_tls_context": {
+            "tls_params": {"tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_protocol_version": "TLSv1_3"},
+            "validation_context": {
+                "trusted_ca": {"filename": os.path.join(folder, "main-ca.crt")},
+                "match_typed_subject_alt_names": [{"san_type": "DNS", "matcher": {"exact": name}}]}}}}
+
+
 def _listener(name, address, port, protocol, cluster, domains, spec, fmt, truth_file, retry, timeout):
     logs = _access_logs(protocol, fmt, name, truth_file)
     if protocol == "tcp":
@@ -98,8 +119,9 @@ def _cluster(name, protocol, connect_timeout, breakers, keep_alive):
     return cluster
 
 
-def configuration(task, spec, directory):
-    """The bootstrap of one task's proxy. `spec` is the scenario; `task.service` says what it offers and calls."""
+def configuration(task, spec, directory, tls):
+    """The bootstrap of one task's proxy. `spec` is the scenario; `task.service` says what it offers and calls; `tls` is
+    the folder with certificates."""
     service = task.service
     truth_file = os.path.join(directory, "truth.log")
     listeners, clusters = [], []
@@ -111,6 +133,9 @@ def configuration(task, spec, directory):
     if not service.client_only:
         listeners.append(_listener(ingress, task.address, service.container_port, inbound, name, ["*"], spec, fmt,
                                    truth_file, None, service.request_timeout))
+        if tls and task.deployment.revision.connect.get("tls"):
+            listeners[-1]["filter_chains"][0]["transport_socket"] = _server_tls(
+                tls, task.deployment.revision.connect["tls"])
         clusters.append({**_cluster(name, inbound, 5, service.ingress_breakers, spec.idle_timeout or 300),
                          "type": "STATIC", "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [
                              {"endpoint": {"address": {"socket_address": {
@@ -138,6 +163,8 @@ def configuration(task, spec, directory):
                          "outlier_detection": {
                              "consecutive_5xx": 5, "interval": "10s", "base_ejection_time": "30s",
                              "max_ejection_percent": 100, "success_rate_minimum_hosts": 100}})
+        if tls and spec.tls.get("client", True):
+            clusters[-1]["transport_socket"] = _client_tls(tls, f"{callee.alias}.{callee.namespace}")
     return {
         "node": {"id": task.id, "cluster": service.name},
         "admin": {"address": {"pipe": {"path": "/tmp/envoy_admin.sock"}}},
@@ -157,11 +184,11 @@ def write_endpoints(path, cluster, hosts):
 
 
 class Proxy:
-    def __init__(self, binary, task, spec, directory):
+    def __init__(self, binary, task, spec, directory, tls=None):
         self.directory = directory
         os.makedirs(os.path.join(directory, "tmp"))
         with open(os.path.join(directory, "envoy.json"), "w") as out:
-            json.dump(configuration(task, spec, directory), out)
+            json.dump(configuration(task, spec, directory, tls), out)
         # Appending matters: Envoy opens /dev/stdout a second time for its access log.
         self.output = open(os.path.join(directory, "stdout.log"), "ab")
         # A private /tmp, so that the admin socket has the path it has in a task and none is shared.
@@ -196,6 +223,17 @@ class Proxy:
             elif name == f"{listener}.downstream_cx_total":
                 total = int(value)
         return active, total
+
+    def failed_handshakes(self):
+        """(as server, as client) since the start."""
+        server = client = 0
+        for line in self.admin("/stats?filter=ssl\\.(connection_error|fail_verify)").split("\n"):
+            name, _, value = line.partition(": ")
+            if name.startswith("listener."):
+                server += int(value)
+            elif name.startswith("cluster."):
+                client += int(value)
+        return server, client
 
     def ready(self):
         return "LIVE" in self.admin("/ready")

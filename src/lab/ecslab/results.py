@@ -51,7 +51,7 @@ class Results:
             folder = os.path.join(self.bundle, "logs", "lines", side)
             for task in service.tasks:
                 path = os.path.join(task.directory or "", "stdout.log")
-                if not task.directory or not os.path.exists(path):
+                if not task.proxy or not os.path.exists(path):
                     continue
                 kept, keep = [], False
                 for line in open(path, errors="replace"):
@@ -125,6 +125,15 @@ class Results:
         reached = {m: [x for x in lines if not http or x.get("response_code_details") == "via_upstream"]
                    for m, lines in out.items()}
         add("TargetProcessedBytes", "Sum", target, {m: size(lines) for m, lines in reached.items() if size(lines)})
+        for column, name, dimensions, service in ((1, "ClientTLSNegotiationErrorCount", source, sim.callee),
+                                                  (2, "TargetTLSNegotiationErrorCount", target, sim.caller)):
+            failed = collections.Counter()
+            for task in service.tasks:
+                for before, after in zip(task.handshakes, task.handshakes[1:]):
+                    minute = int(after[0] // 60) * 60
+                    if minute in minutes and after[0] < end + 5:
+                        failed[minute] += after[column] - before[column]
+            add(name, "Sum", dimensions, {m: float(n) for m, n in failed.items() if n})
         if http:
             add("RequestCount", "Sum", source, {m: float(len(lines)) for m, lines in into.items()})
             if sim.callee.app_protocol == "grpc":
@@ -168,7 +177,7 @@ class Results:
                 if single in keys and "ServiceName" in keys:
                     names.add((name, ((single, keys[single]),)))
         # ListMetrics knows two weeks: what worked then is still listed.
-        if not s.stale and http:
+        if sim.caller.calls and not s.dial and http:
             for name in ("HTTPCode_Target_2XX_Count", "HTTPCode_Target_4XX_Count", "TargetResponseTime",
                          "TargetProcessedBytes"):
                 names |= {(name, tuple(target)), (name, (("TargetDiscoveryName", sim.callee.discovery),))}
@@ -176,7 +185,7 @@ class Results:
             protocol = service.app_protocol is not None
             for name in ("ActiveConnectionCount", "NewConnectionCount", "ProcessedBytes") + (
                     ("RequestCount",) if protocol else ()):
-                if service is sim.callee and s.stale:
+                if service is sim.callee and s.stale or service is sim.caller and s.caller_connect != "on":
                     continue
                 names |= {(name, (("ClusterName", s.cluster), ("DiscoveryName", service.discovery),
                                   ("ServiceName", service.name))),

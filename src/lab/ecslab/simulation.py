@@ -38,6 +38,13 @@ class Simulation:
         self.namespace = f"{scenario.cluster}.{self.random.choice(['internal', 'local', 'svc'])}"
         self.second = self.random.randint(16, 99)
         self.subnets = [self.ids.resource("subnet") for _ in range(3)]
+        # Where the callee lives when it has subnets or a VPC of its own.
+        self.callee_second = self.second % 99 + 100 if scenario.callee_vpc else self.second
+        own = scenario.own_subnets or scenario.callee_vpc
+        self.callee_subnets = [self.ids.resource("subnet") for _ in range(3)] if own else self.subnets
+        self.own_subnets = bool(own)
+        self.acls = [dict(acl) for acl in scenario.acls]
+        self.zone_faults = {}
         self.groups = {}
         self.rules = []
         self.dropped = set()
@@ -61,7 +68,17 @@ class Simulation:
         callee.endpoints_file = os.path.join(self.work, "endpoints", "callee.json")
         os.makedirs(os.path.dirname(callee.endpoints_file))
         caller.virtual_address, callee.virtual_address = "127.255.0.1", "127.255.0.2"
-        caller.calls = [] if s.stale else [callee]
+        elsewhere = s.caller_namespace or s.caller_connect != "on"
+        caller.calls = [] if s.stale or elsewhere else [callee]
+        if s.caller_namespace:
+            caller.namespace = s.caller_namespace
+        self.twin = None
+        if s.twin:
+            self.twin = Service(s.twin["name"], self.ids, s.cluster, s.twin.get("namespace", self.namespace))
+            self.twin.alias, self.twin.alias_port, self.twin.container_port = callee.alias, s.port, s.container_port
+            self.twin.app_protocol, self.twin.logs = s.protocol, "none"
+            self.twin.virtual_address = callee.virtual_address
+            self.twin.desired = s.twin.get("tasks", 2)
         callee.desired, caller.desired = s.callees if s.callee_desired is None else s.callee_desired, s.callers
         proxies.write_endpoints(callee.endpoints_file, callee.egress_cluster(), [])
         self.group("load-balancer-sg")
@@ -84,12 +101,16 @@ class Simulation:
         if not s.blocked:
             self.rules.append({"group": f"{s.callee}-sg", "egress": False, "protocol": "tcp",
                                "from": s.container_port, "to": s.container_port, "peer": f"{s.caller}-sg"})
+        if s.twin:
+            # The twin belongs to the callee's team and shares its group.
+            self.groups[f"{s.twin['name']}-sg"] = self.groups[f"{s.callee}-sg"]
         if s.lone_group:
             other = self.group(f"{s.callee}-restricted-sg")
             self.rules += [{"group": f"{s.callee}-restricted-sg", **everything},
                            {"group": f"{s.callee}-restricted-sg", "egress": False, "protocol": "tcp",
                             "from": s.container_port, "to": s.container_port, "peer": "batch-sg"}]
-        for service, revision in ((callee, self.random.randint(20, 400)), (caller, self.random.randint(20, 400))):
+        everyone = [callee, caller] + ([self.twin] if self.twin else [])
+        for service, revision in [(service, self.random.randint(20, 400)) for service in everyone]:
             age = self.random.uniform(5, 20) * DAY
             service.created = now - self.random.uniform(90, 500) * DAY
             service.discovery_created = service.created + self.random.uniform(20, 60)
@@ -122,6 +143,7 @@ class Simulation:
         return Revision(self.ids.digits(19), number, version, self.ids.hex(64), created,
                         groups or [f"{service.name}-sg"],
                         {"advertised": service.advertised, "listed": service is not self.callee or self.s.listed,
+                         "tls": self.s.tls.get("first", "main") if self.s.tls and service is self.callee else None,
                          "mapping": self.s.mapping_name if service is self.callee else None, **(connect or {})},
                         self.s.health_check if service is self.callee and health_check is None
                         else True if health_check is None else health_check, app or {})
@@ -143,7 +165,8 @@ class Simulation:
 
     def new_task(self, service, deployment, zone, created):
         while True:
-            address = f"10.{self.second}.{zone * 4 + self.random.randint(0, 3)}.{self.random.randint(11, 250)}"
+            low = self.base(service, zone) + self.random.randint(0, 3)
+            address = f"10.{self.octet(service)}.{low}.{self.random.randint(11, 250)}"
             if address not in self.used:
                 break
         self.used.add(address)
@@ -151,6 +174,105 @@ class Simulation:
         task.eni, task.mac = self.ids.resource("eni"), "06:" + ":".join(self.ids.hex(2) for _ in range(5))
         service.tasks.append(task)
         return task
+
+    # --- subnets, ACLs and routes ----------------------------------------------------------------------------------
+
+    def octet(self, service):
+        return self.second if service is self.caller else self.callee_second
+
+    def base(self, service, zone):
+        """Third octet of the zone's subnet."""
+        separate = self.s.own_subnets and service is not self.caller
+        return zone * 4 + (16 if separate else 0)
+
+    def block(self, service, zone):
+        return f"10.{self.octet(service)}.{self.base(service, zone)}.0/22"
+
+    def subnets_of(self, service):
+        return self.subnets if service is self.caller else self.callee_subnets
+
+    def places(self, of, zones):
+        """(service, zone) of what an ACL or a route table is about; shared subnets are the caller's too."""
+        services = [self.caller] if of == "caller" else [self.callee] if of == "callee" else [self.caller, self.callee]
+        return [(service, zone) for service in services for zone in zones]
+
+    def apply_acls(self):
+        for number, acl in enumerate(self.acls):
+            blocks = sorted({self.block(*place) for place in self.places(acl["of"], acl["zones"])})
+            self.network.acl(f"A{number}", blocks, [self.entry(item) for item in acl["entries"]])
+
+    def entry(self, item):
+        """An ACL entry with its block filled in: `vpc`, `callee:1`, `caller:0` or a literal."""
+        number, egress, action, protocol, block, first, last = item
+        if block == "vpc":
+            block = f"10.{self.second}.0.0/16"
+        elif ":" in block:
+            who, zone = block.split(":")
+            block = self.block(getattr(self, who), int(zone))
+        return number, egress, action, protocol, block, first, last
+
+    def change_acl(self, index, entries):
+        with self.lock:
+            self.acls[index]["entries"] = entries
+            self.apply_acls()
+
+    def apply_routes(self):
+        for hole in self.s.blackholes:
+            other = self.callee if hole["of"] == "caller" else self.caller
+            for place in self.places(hole["of"], hole["zones"]):
+                self.network.drop("-s", self.block(*place), "-d", self.block(other, hole["to"]))
+        mine, theirs = f"10.{self.second}.0.0/16", f"10.{self.callee_second}.0.0/16"
+        if self.s.callee_vpc in ("none", "one-way"):
+            # Without the way back a connection cannot be opened, whoever has a route.
+            self.network.drop("-s", theirs, "-d", mine)
+        if self.s.callee_vpc == "none":
+            self.network.drop("-s", mine, "-d", theirs)
+
+    def zone_fault(self, zone, who="callee", on=True, share=1.0):
+        """Part of the packets between caller and callee that leave or enter that zone's tasks of one side vanish."""
+        with self.lock:
+            self.zone_faults[(zone, who)] = share if on else 0
+            mine, theirs = (self.caller, self.callee) if who == "caller" else (self.callee, self.caller)
+            some = [] if share >= 1 else ["-m", "statistic", "--mode", "random", "--probability", str(share)]
+            for task in mine.tasks:
+                if task.zone != zone or not task.namespace:
+                    continue
+                for other in theirs.tasks:
+                    if other.namespace:
+                        self.network.drop("-s", task.address, "-d", other.address, *some, on=on)
+                        self.network.drop("-d", task.address, "-s", other.address, *some, on=on)
+
+    # --- certificates ----------------------------------------------------------------------------------------------
+
+    def certificates(self):
+        """Two private CAs and a server certificate of each; `until` ends the first one's life within the window."""
+        folder = os.path.join(self.work, "tls")
+        os.makedirs(folder)
+
+        def openssl(*arguments):
+            subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+        def stamp(at):
+            return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(at))
+
+        name = f"{self.callee.alias}.{self.namespace}"
+        for ca in ("main", "other"):
+            openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{ca}-ca.key")
+            openssl("req", "-x509", "-new", "-key", f"{ca}-ca.key", "-days", "3650", "-subj", f"/CN={ca} {self.s.cluster} CA",
+                    "-out", f"{ca}-ca.crt")
+            openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{ca}.key")
+            openssl("req", "-new", "-key", f"{ca}.key", "-subj", f"/CN={name}", "-out", f"{ca}.csr")
+            end = self.window[0] + self.s.tls["until"] if ca == "main" and self.s.tls.get("until") else time.time() + 7 * DAY
+            with open(os.path.join(folder, f"{ca}.cnf"), "w") as out:
+                out.write(f"[ca]\ndefault_ca=d\n[d]\ndatabase={ca}.db\nserial={ca}.srl\nnew_certs_dir=.\n"
+                          "default_md=sha256\npolicy=p\nx509_extensions=x\n[p]\ncommonName=supplied\n"
+                          f"[x]\nsubjectAltName=DNS:{name}\n")
+            open(os.path.join(folder, f"{ca}.db"), "w").close()
+            with open(os.path.join(folder, f"{ca}.srl"), "w") as out:
+                out.write("1000\n")
+            openssl("ca", "-batch", "-notext", "-config", f"{ca}.cnf", "-cert", f"{ca}-ca.crt", "-keyfile", f"{ca}-ca.key",
+                    "-in", f"{ca}.csr", "-out", f"{ca}.crt", "-startdate", stamp(time.time() - DAY), "-enddate", stamp(end))
+        return folder
 
     # --- tasks -----------------------------------------------------------------------------------------------------
 
@@ -169,6 +291,9 @@ class Simulation:
                     spec["faults"].append({**fault, "from": self.window[0] + fault.get("from", -1000),
                                            "until": self.window[0] + fault.get("until", 10 ** 6)})
             spec.update(s.callee_app)
+        elif service is self.twin:
+            spec["routes"] = [{"method": r["callee_method"], "path": r["callee_path"], "latency": r["latency"],
+                               "bytes": r["size"], "rejects": r["rejects"], "calls": []} for r in s.twin["routes"]]
         else:
             for r in s.routes:
                 if r.get("local"):
@@ -182,12 +307,24 @@ class Simulation:
                         "protocol": s.client_protocol or (s.protocol if s.protocol in ("grpc", "http2") else "http")}
                 if r.get("authority"):
                     call["authority"] = r["authority"]
+                call["forwardId"] = s.forward_id
+                if s.dial == "dns":
+                    call["host"], call["port"] = f"{s.registry}.{self.dns_zone()}", self.callee.container_port
+                elif s.dial == "task":
+                    call["host"], call["port"] = self.known_address(), self.callee.container_port
                 spec["routes"].append({"method": r["method"], "path": r["path"], "latency": [3, 0.6],
                                        "bytes": r.get("inbound_size", (300, 3000)), "calls": [call],
                                        "detached": r.get("detached", False)})
-            names = {} if s.stale else {self.callee.alias: self.callee.virtual_address}
+            names = {self.callee.alias: self.callee.virtual_address} if self.caller.calls else {}
+            if s.dial == "dns":
+                names[f"{s.registry}.{self.dns_zone()}"] = {"file": os.path.join(self.work, "others.json"),
+                                                            "ttl": s.dns_ttl}
+            elif s.dial == "task":
+                names[self.known_address()] = self.known_address()
             spec["hosts"] = names if s.caller_hosts is None else s.caller_hosts
             spec.update(s.caller_app)
+            if s.caller_connect != "on":
+                spec["host"] = task.address  # nobody forwards to the loopback address
         own = task.deployment.revision.app
         for fault in own.get("faults", []):
             spec["faults"].append({**fault, "from": self.window[0] + fault.get("from", -1000),
@@ -211,8 +348,13 @@ class Simulation:
             task.namespace = self.network.add(task.address)
             task.directory = os.path.join(self.work, task.id)
             os.makedirs(task.directory)
-            task.proxy = proxies.Proxy(self.binary, task, self.s, task.directory)
+            if task.service is not self.caller or self.s.caller_connect == "on":
+                task.proxy = proxies.Proxy(self.binary, task, self.s, task.directory, self.tls_folder)
             self.apply_groups()
+            for (zone, who), share in list(self.zone_faults.items()):
+                if share:
+                    self.zone_fault(zone, who, False, share)
+                    self.zone_fault(zone, who, True, share)
         path = os.path.join(task.directory, "behaviour.json")
         with open(path, "w") as out:
             json.dump(self.behaviour(task), out)
@@ -223,7 +365,7 @@ class Simulation:
         if task.service is self.callee and self.s.cpu_limit:
             task.group = self.limit(task)
         for _ in range(100):
-            if task.proxy.ready():
+            if not task.proxy or task.proxy.ready():
                 break
             time.sleep(0.1)
         task.started = task.started or time.time()
@@ -253,7 +395,8 @@ class Simulation:
 
     def publish(self):
         """Endpoints to the callers' proxies, and the callers' addresses to the load balancer."""
-        hosts = [(task.address, self.callee.container_port) for task in self.callee.tasks
+        twins = self.twin.tasks if self.twin and self.twin.namespace == self.namespace else []
+        hosts = [(task.address, self.callee.container_port) for task in self.callee.tasks + twins
                  if task.registered and task.deployment.revision.connect["advertised"]
                  and task.deployment.revision.connect["listed"]]
         proxies.write_endpoints(self.callee.endpoints_file, self.callee.egress_cluster(), hosts)
@@ -438,7 +581,7 @@ class Simulation:
 
     def usage(self, task):
         ticks = memory = 0
-        for process in (task.process, task.proxy.process):
+        for process in (task.process, task.proxy.process) if task.proxy else (task.process,):
             try:
                 with open(f"/proc/{process.pid}/stat") as source:
                     fields = source.read().rpartition(")")[2].split()
@@ -468,9 +611,12 @@ class Simulation:
                 last = now
                 for service in (self.callee, self.caller):
                     for task in list(service.tasks):
-                        if task.process and task.proxy and not task.stopped and task.started:
+                        if task.process and not task.stopped and task.started:
                             cpu, memory = self.usage(task)
-                            active, total = task.proxy.connections(f"listener.{task.address}_{service.container_port}")
+                            active, total = (task.proxy.connections(
+                                f"listener.{task.address}_{service.container_port}") if task.proxy else (0, 0))
+                            if self.s.tls and task.proxy:
+                                task.handshakes.append((now, *task.proxy.failed_handshakes()))
                             if task.id in before:
                                 then, cpu_then, total_then = before[task.id]
                                 share = (cpu - cpu_then) / (now - then) / (int(self.s.cpu) / 1024) * 100
@@ -506,7 +652,12 @@ class Simulation:
         lead = 2 + 0.4 * (s.callers + s.callees) + s.warm_up
         begin = math.ceil(time.time() + lead)
         self.window = (begin, begin + s.window)
+        self.tls_folder = self.certificates() if s.tls else None
+        self.apply_acls()
+        self.apply_routes()
         first = {self.callee: self.callee.desired, self.caller: s.callers}
+        if self.twin:
+            first = {self.twin: self.twin.desired, **first}
         fresh = []
         for service, count in first.items():
             for index in range(count):
@@ -536,6 +687,9 @@ class Simulation:
                       "schedule": [[begin - 1000, s.other_load]], "bursts": [],
                       "routes": [{"method": r["callee_method"], "path": r["callee_path"], "weight": r["weight"],
                                   "body": r["body"]} for r in s.routes if not r.get("local")]}
+            if s.other_client:
+                others.update(authority=None, agents=[s.other_client["agent"]], routes=[
+                    {"method": "GET", "path": s.other_client["path"], "weight": 1}])
             loads.append(self.load("others", f"10.{self.second}.12.20", others))
         self.spawn(self.watch)
         for at, action, arguments in sorted(s.timeline, key=lambda item: item[0]):
@@ -550,6 +704,14 @@ class Simulation:
         # Streams in the background end by themselves or at the timeout, not because the lab is taken down.
         time.sleep(s.request_timeout + 1.5 if any(r.get("detached") for r in s.routes) else 0.3)
         self.window_state()
+
+    def known_address(self):
+        """The address that somebody once wrote into the caller's configuration."""
+        return next(task.address for task in self.callee.tasks if not task.ghost)
+
+    def dns_zone(self):
+        """The private DNS namespace of the callee's service registry."""
+        return f"{self.s.cluster}.dns"
 
     def load(self, name, address, plan):
         path = os.path.join(self.work, name + ".plan")
@@ -571,7 +733,7 @@ class Simulation:
 
     def close(self):
         self.stopping = True
-        tasks = [task for service in (self.callee, self.caller) for task in service.tasks]
+        tasks = [task for service in (self.callee, self.caller, self.twin) if service for task in service.tasks]
 
         def finish(task):
             if task.process and task.process.poll() is None:

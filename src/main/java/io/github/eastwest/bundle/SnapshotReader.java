@@ -67,7 +67,6 @@ public final class SnapshotReader {
                 answer -> answer.networkInterface().id(),
                 (first, second) -> first);
         Network network = network(answers, interfaces);
-        answers.read("ec2/describe-route-tables", "RouteTables", NetworkMapper::routeTable);
         Metrics metrics = MetricMapper.read(answers);
         Ledger.Source metricSource = ledger.source(Input.METRICS.id());
         metrics.series().stream()
@@ -81,7 +80,7 @@ public final class SnapshotReader {
         EdgeFacts facts = new EdgeFacts(names, ecs, interfaces);
         TimeWindow window = window(logs, metrics);
         TrafficBuilder traffic = new TrafficBuilder(facts.context(window, metrics));
-        ProxyLogs.Pass pass = logs.read(traffic);
+        ProxyLogs.Pass pass = logs.read(traffic, Optional.of(window));
         Edge edge = facts.edge(pass.streamNames());
         return new Snapshot(
                 edge,
@@ -113,6 +112,10 @@ public final class SnapshotReader {
                 EcsAnswers.once(
                         answers.read("ec2/describe-network-acls", "NetworkAcls", NetworkMapper::networkAcl),
                         Network.NetworkAcl::id,
+                        (first, second) -> first),
+                EcsAnswers.once(
+                        answers.read("ec2/describe-route-tables", "RouteTables", NetworkMapper::routeTable),
+                        Network.RouteTable::id,
                         (first, second) -> first));
     }
 
@@ -193,7 +196,7 @@ public final class SnapshotReader {
         Optional<Instant> to = request.to().or(() -> usable(manifest.to(), request.from(), false));
         if (from.isEmpty() || to.isEmpty()) {
             TimeRange range = new TimeRange();
-            logs.read(range);
+            logs.read(range, Optional.empty());
             String source = "log lines";
             if (range.isEmpty()) {
                 source = "metrics";

@@ -128,7 +128,8 @@ final class LogLines {
      * @return where to go on, in milliseconds since the epoch; -1 when the slice is read
      */
     private long take(Reply reply, Slice slice, long start) {
-        if (reply.failure().isPresent()) {
+        boolean more = reply.failedBecause(AwsFailure.Kind.LIMITED);
+        if (reply.failure().isPresent() && !more) {
             slice.failed.add(reply);
         }
         List<Field> items = reply.at("events").items();
@@ -160,11 +161,11 @@ final class LogLines {
             }
             slice.crossed |= bytes.addAndGet(line.length()) > MOST_BYTES | events.incrementAndGet() > MOST_EVENTS;
         }
-        if (items.size() < EVENTS_PER_CALL || reply.failure().isPresent()) {
+        if (!more) {
             return -1;
         }
         if (latest == start) {
-            // More events in one millisecond than a call brings: there is no way past them.
+            // More events in one millisecond than a call brings, or no event in a huge answer: there is no way on.
             slice.crossed = true;
         }
         slice.atStart = Set.copyOf(atLatest);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -30,6 +31,9 @@ final class LogSources {
      * 15 s, and the log driver sends every few seconds.
      */
     private static final Duration TAIL = Duration.ofSeconds(60);
+
+    /** Groups of which one name begins with the other's. */
+    private static final int MOST_GROUPS = 50;
 
     private final Reader reader;
     private final CollectRequest request;
@@ -79,9 +83,20 @@ final class LogSources {
                 unit.as(),
                 unit.target().region(),
                 // Names come in alphabetical order: the group itself is first, longer names follow.
-                OrderedMap.of("logGroupNamePrefix", unit.target().group(), "limit", 50),
-                50)));
-        return reader.read(2, List.copyOf(calls));
+                OrderedMap.of("logGroupNamePrefix", unit.target().group()),
+                MOST_GROUPS)));
+        return reader.read(2, List.copyOf(calls))
+                .thenApply(replies -> replies.stream().map(LogSources::enough).toList());
+    }
+
+    /** More groups than were asked for are of no interest as long as the one meant is there. */
+    private static Reply enough(Reply reply) {
+        Object group = reply.call().parameters().getOrDefault("logGroupNamePrefix", "");
+        boolean there = reply.at("logGroups").items().stream()
+                .anyMatch(found -> found.at("logGroupName").textOrEmpty().equals(group));
+        return there && reply.failedBecause(AwsFailure.Kind.LIMITED)
+                ? new Reply(reply.call(), reply.answer(), Optional.empty())
+                : reply;
     }
 
     SourceResult groups(List<Reply> replies) {
@@ -92,7 +107,7 @@ final class LogSources {
                     .orElse(new LogTarget.Nowhere(Coverage.State.NOT_COLLECTED, ""));
             return SourceResult.none(Operation.DESCRIBE_LOG_GROUPS.path(), why.state(), why.why());
         }
-        return SourceResult.merging(Operation.DESCRIBE_LOG_GROUPS, replies, "logGroups", "arn", List.of());
+        return SourceResult.merging(Operation.DESCRIBE_LOG_GROUPS, replies, "logGroups", "arn");
     }
 
     private static String source(Side side) {

@@ -103,14 +103,7 @@ final class MetricSources {
     }
 
     SourceResult listed(List<Reply> replies) {
-        boolean cut =
-                replies.stream().anyMatch(reply -> reply.at("Metrics").items().size() >= MOST_LISTED);
-        return SourceResult.merging(
-                Operation.LIST_METRICS,
-                replies,
-                "Metrics",
-                "",
-                cut ? List.of("only the first " + MOST_LISTED + " metrics of a side") : List.of());
+        return SourceResult.merging(Operation.LIST_METRICS, replies, "Metrics", "");
     }
 
     /**
@@ -310,7 +303,7 @@ final class MetricSources {
                                 Operation.DESCRIBE_ALARMS,
                                 share.as(),
                                 "",
-                                OrderedMap.of("AlarmTypes", List.of("MetricAlarm"), "MaxRecords", 100),
+                                OrderedMap.of("AlarmTypes", List.of("MetricAlarm")),
                                 MOST_ALARMS))
                         .toList());
     }
@@ -329,14 +322,10 @@ final class MetricSources {
                 }
             }
         }
-        boolean cut = replies.stream()
-                .anyMatch(reply -> reply.at("MetricAlarms").items().size() >= MOST_ALARMS);
         return SourceResult.of(
                 Operation.DESCRIBE_ALARMS,
                 replies,
-                cut
-                        ? List.of("only the first " + MOST_ALARMS + " alarms of the account were looked through")
-                        : List.of(),
+                List.of(),
                 draft -> draft.document(Operation.DESCRIBE_ALARMS.path(), OrderedMap.of("MetricAlarms", kept)));
     }
 

@@ -55,12 +55,11 @@ record SourceResult(String input, Coverage.State state, String detail, Consumer<
     }
 
     /** An input whose answers are merged into one file. */
-    static SourceResult merging(
-            Operation operation, List<Reply> replies, String member, String id, List<String> shortfalls) {
+    static SourceResult merging(Operation operation, List<Reply> replies, String member, String id) {
         return of(
                 operation,
                 replies,
-                shortfalls,
+                List.of(),
                 draft -> draft.document(operation.path(), merged(replies, operation, member, id)));
     }
 

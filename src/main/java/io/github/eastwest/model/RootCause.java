@@ -13,15 +13,26 @@ import java.util.Optional;
  * <p>Each constant has a rule in {@code classify.rules}, a page in {@code resources/causes} and samples.
  */
 public enum RootCause {
+    CALLER_NOT_ENABLED(101, "caller-not-enabled", "The caller has Service Connect switched off", ERROR),
     CALLER_STALE_DEPLOYMENT(
             102, "caller-stale-deployment", "The caller was deployed before the endpoint existed", ERROR),
+    NAMESPACE_MISMATCH(103, "namespace-mismatch", "Caller and callee are in different namespaces", ERROR),
     ALIAS_MISMATCH(104, "alias-mismatch", "The caller uses a name or port that is no alias of the callee", ERROR),
+    ALIAS_COLLISION(105, "alias-collision", "Two services carry the same alias or discovery name", ERROR),
+    CALLER_USES_DNS_DISCOVERY(106, "caller-uses-dns-discovery", "The caller still uses Cloud Map DNS", ERROR),
+    CALLER_BYPASSES_PROXY(107, "caller-bypasses-proxy", "The caller dials past its own proxy", ERROR),
     CALLER_GIVES_UP_FIRST(
             108, "caller-gives-up-first", "The caller's client gives up before the callee answers", ERROR),
     CONNECTION_POOL_OVERFLOW(
             203, "connection-pool-overflow", "The caller's proxy reaches its connection or request limit", ERROR),
     OUTLIER_EJECTION(205, "outlier-ejection", "The caller's proxy ejected the callee's tasks", ERROR),
     SECURITY_GROUP_BLOCKS(301, "security-group-blocks", "A security group does not admit the caller", ERROR),
+    NETWORK_ACL_OR_ROUTE_BLOCKS(
+            302, "network-acl-or-route-blocks", "A network ACL or a missing route blocks the path", ERROR),
+    CROSS_VPC_UNREACHABLE(303, "cross-vpc-unreachable", "Caller and callee sit in VPCs without a path", ERROR),
+    AZ_LOCAL_FAULT(304, "az-local-fault", "Only one availability zone fails", ERROR),
+    TLS_MISCONFIGURED(305, "tls-misconfigured", "Service Connect TLS is misconfigured", ERROR),
+    IPV6_ALIAS_UNREACHABLE(306, "ipv6-alias-unreachable", "The client picks the alias's IPv6 address", ERROR),
     PORT_NAME_MISMATCH(401, "port-name-mismatch", "The endpoint's portName is no port of the task definition", ERROR),
     ENDPOINT_NOT_ADVERTISED(402, "endpoint-not-advertised", "The callee offers no Service Connect endpoint", ERROR),
     APP_PROTOCOL_MISSING(

@@ -286,7 +286,12 @@ final class InsightsInterpreter {
             for (Column column : stats.by()) {
                 result.values.put(column.name(), value(column.value(), members.get(0)));
             }
-            stats.aggregates().forEach(a -> result.values.put(a.name(), aggregate(a, members)));
+            stats.aggregates()
+                    .forEach(a -> result.values.put(
+                            a.name(),
+                            a.function().isEmpty()
+                                    ? value(a.argument().orElseThrow(), result)
+                                    : aggregate(a, members)));
             results.add(result);
         });
         return results;

@@ -59,6 +59,7 @@ record InsightsQuery(List<Command> commands) {
     /**
      * An aggregation.
      *
+     * @param function empty for arithmetic with aggregates before it
      * @param argument what is aggregated; empty for {@code count(*)}
      * @param percentile for {@code pct}
      */
@@ -159,14 +160,14 @@ record InsightsQuery(List<Command> commands) {
             Map.entry("week", "w"));
 
     private static final class Parser {
-        private static final Pattern SPACE = Pattern.compile("(?:\\s|#[^\\n]*)*");
+        private static final Pattern SPACE = Pattern.compile("(?:\\s++|#[^\\n]*+)*+");
         private static final Pattern NAME = Pattern.compile("[A-Za-z_@][A-Za-z0-9_@]*(?:\\.[A-Za-z0-9_@]+)*");
         private static final Pattern QUOTED_NAME = Pattern.compile("`([^`]+)`");
         private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?");
         private static final Pattern PERIOD = Pattern.compile("(\\d+)([A-Za-z]+)");
         private static final Pattern STRING =
-                Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'", Pattern.DOTALL);
-        private static final Pattern REGEX = Pattern.compile("/((?:[^/\\\\]|\\\\.)+)/", Pattern.DOTALL);
+                Pattern.compile("\"(?:[^\"\\\\]++|\\\\.)*+\"|'(?:[^'\\\\]++|\\\\.)*+'", Pattern.DOTALL);
+        private static final Pattern REGEX = Pattern.compile("/(?:[^/\\\\]++|\\\\.)++/", Pattern.DOTALL);
         private static final Pattern COMPARISON = Pattern.compile("=~|!=|<=|>=|=|<|>");
         private static final Pattern GROUP_NAME = Pattern.compile("\\(\\?<([A-Za-z0-9_]*)>");
 
@@ -325,7 +326,11 @@ record InsightsQuery(List<Command> commands) {
 
         private Stats stats() {
             Set<String> before = new HashSet<>(made);
-            List<Aggregate> aggregates = list(this::aggregate);
+            List<Aggregate> aggregates = new ArrayList<>();
+            do {
+                aggregates.add(
+                        aggregate(aggregates.stream().map(Aggregate::name).toList()));
+            } while (take(","));
             List<Column> by = takeWord("by") ? list(() -> column(false)) : List.of();
             Set<String> after = aggregates.stream().map(Aggregate::name).collect(Collectors.toCollection(HashSet::new));
             for (Column column : by) {
@@ -344,12 +349,13 @@ record InsightsQuery(List<Command> commands) {
             return new Stats(aggregates, by);
         }
 
-        private Aggregate aggregate() {
+        private Aggregate aggregate(List<String> before) {
             int start = skip();
-            String function = word();
+            String function = peekWord();
             if (!AGGREGATES.contains(function)) {
-                throw new MalformedQuery("unknown aggregation " + function, start, at);
+                return computed(before, start);
             }
+            word();
             expect("(");
             Optional<Expression> argument = Optional.empty();
             Optional<BigDecimal> percentile = Optional.empty();
@@ -368,6 +374,24 @@ record InsightsQuery(List<Command> commands) {
                 name = name();
             }
             return new Aggregate(function, argument, percentile, name);
+        }
+
+        /** Arithmetic with aggregates named before, as the guide's sample of overprovisioned memory has it. */
+        private Aggregate computed(List<String> before, int start) {
+            Set<String> outside = new HashSet<>(made);
+            boolean outsideAggregated = aggregated;
+            made.clear();
+            made.addAll(before);
+            aggregated = true;
+            Expression value = expression();
+            made.clear();
+            made.addAll(outside);
+            aggregated = outsideAggregated;
+            if (!(value instanceof Binary)) {
+                throw new MalformedQuery("an aggregation is expected", start, at);
+            }
+            expectWord("as");
+            return new Aggregate("", Optional.of(value), Optional.empty(), name());
         }
 
         private Order order() {

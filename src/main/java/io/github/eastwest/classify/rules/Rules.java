@@ -6,12 +6,22 @@ import java.util.List;
 /** All rules, in the order of their codes. */
 public final class Rules {
     private static final List<Rule> ALL = List.of(
+            new CallerNotEnabled(),
             new CallerStaleDeployment(),
+            new NamespaceMismatch(),
             new AliasMismatch(),
+            new AliasCollision(),
+            new CallerUsesDnsDiscovery(),
+            new CallerBypassesProxy(),
             new CallerGivesUpFirst(),
             new ConnectionPoolOverflow(),
             new OutlierEjection(),
             new SecurityGroupBlocks(),
+            new NetworkAclOrRouteBlocks(),
+            new CrossVpcUnreachable(),
+            new AzLocalFault(),
+            new TlsMisconfigured(),
+            new Ipv6AliasUnreachable(),
             new PortNameMismatch(),
             new EndpointNotAdvertised(),
             new AppProtocolMissing(),

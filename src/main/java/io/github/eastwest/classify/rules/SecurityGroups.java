@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,7 +20,7 @@ final class SecurityGroups {
     private final List<NetworkInterface> interfaces;
     private final Optional<Deployment> calleePrimary;
     private final List<Caller> callers = new ArrayList<>();
-    private final Set<Integer> ports = new TreeSet<>();
+    private final Set<Integer> ports;
     private boolean egressBlocked;
 
     /** What the rules say about a task. */
@@ -53,26 +52,7 @@ final class SecurityGroups {
                     .filter(d -> !d.securityGroups().isEmpty())
                     .ifPresent(d -> callers.add(new Caller("", new TreeSet<>(d.securityGroups()), Set.of())));
         }
-        facts.endpoints().forEach(e -> {
-            if (e.ingressPort().isPresent()) {
-                ports.add(e.ingressPort().getAsInt());
-            } else {
-                facts.portMapping(e).ifPresent(p -> ports.add(p.containerPort()));
-            }
-        });
-        if (ports.isEmpty()) {
-            facts.traffic()
-                    .ifPresent(t -> t.failures().forEach(o -> port(o.host()).ifPresent(ports::add)));
-        }
-    }
-
-    private static OptionalInt port(String host) {
-        int colon = host.lastIndexOf(':');
-        try {
-            return colon < 0 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(host.substring(colon + 1)));
-        } catch (NumberFormatException e) {
-            return OptionalInt.empty();
-        }
+        ports = Symptoms.ports(facts);
     }
 
     List<Caller> callers() {
