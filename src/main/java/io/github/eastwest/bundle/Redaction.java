@@ -106,6 +106,17 @@ public final class Redaction {
     }
 
     /**
+     * Fails early where {@link #save} would fail.
+     *
+     * @throws EastwestException of kind USAGE as {@link #save} does
+     */
+    public static void check(Path target) {
+        BundleStore.check(target);
+        Path map = map(target);
+        knownMap(map).ifPresent(members -> key(members, map));
+    }
+
+    /**
      * Saves a redacted copy, and its map beside it.
      *
      * @param target as for {@link BundleStore#save(SortedMap, Path)}
