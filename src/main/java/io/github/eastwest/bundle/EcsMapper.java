@@ -39,7 +39,7 @@ final class EcsMapper {
         List<Deployment> deployments = new ArrayList<>();
         List<String> registries = new ArrayList<>();
         for (Json item : json.at("serviceRegistries").items()) {
-            item.at("registryArn").text().map(Arn::name).ifPresent(registries::add);
+            registries.add(item.at("registryArn").text().map(Arn::name).orElse(""));
         }
         boolean vpcLattice = !json.at("vpcLatticeConfigurations").items().isEmpty();
         for (Json item : json.at("deployments").items()) {
