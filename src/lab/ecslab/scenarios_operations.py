@@ -53,7 +53,7 @@ incident(
     "marina-berths", 202, "marina", "berths", "harbour",
     [route("GET", "/quays/{id}", "GET", "/berths/{id}", 6, latency=(400, 0.3), rejects=[(0.02, 404)]),
      route("POST", "/quays", "POST", "/berths", 2, body=(150, 400), latency=(700, 0.3))],
-    region="eu-central-1", rate=14, window=54, callees=2, supervised=True, also=(512,),
+    callers=1, region="eu-central-1", rate=11, window=48, callees=2, supervised=True, also=(512,),
     timeline=[(12, "crash_proxy", {"hosts": [0], "times": 3, "every": 9.0})],
     done="Envoy in one of two callee tasks dies of a segmentation fault three times and is started again by its agent. "
          "The task and the application run on.")
@@ -76,7 +76,7 @@ incident(
 incident(
     "tram-timetables", None, "tram", "timetables", "transit",
     [route("GET", "/stops/{id}", "GET", "/departures/{id}", 6, latency=(12, 0.4))],
-    region="eu-north-1", rate=11, window=58, callees=2, supervised=True,
+    callers=1, region="eu-north-1", rate=8, window=46, callees=2, supervised=True,
     timeline=[(12, "deploy", {})],
     done="Nothing fails: a deployment under the real agent, whose log tells of drained and ended proxies.")
 
@@ -85,9 +85,9 @@ incident(
 incident(
     "box-office", 204, "boxoffice", "seatmap", "venue",
     [route("GET", "/seats/{id}", "GET", "/maps/{id}", 6, latency=(110, 0.15), timeout=0.4, retries=3, backoff=0.02)],
-    region="eu-west-1", rate=12, window=60, callees=2, callee_app={"slots": 2}, also=(508, 108),
+    callers=1, region="eu-west-1", rate=7, window=46, callees=2, callee_app={"slots": 1}, also=(508, 108),
     faults=[{"from": 14, "until": 17, "latency": [2500, 0.1]}],
-    done="Two tasks that can serve 36 requests a second get 12 and are well. At second 14 they stall for 3 s. The caller's "
+    done="Two tasks that can serve 18 requests a second get 7 and are well. At second 14 they stall for 3 s. The caller's "
          "client gives up after 400 ms and tries three times more, the callee works on for nobody, and four times the "
          "calls keep it overloaded long after the stall.")
 
@@ -120,8 +120,8 @@ incident(
 incident(
     "box-waitlist", 508, "waitlist", "slots", "venue",
     [route("GET", "/slots/{id}", "GET", "/slots/{id}", 6, latency=(110, 0.15), timeout=0.6)],
-    region="eu-central-1", rate=10, window=60, callees=2, callee_app={"slots": 1},
-    schedule=[[-1000, 9], [16, 38]], also=(108, 204),
+    callers=1, region="eu-central-1", rate=10, window=44, callees=2, callee_app={"slots": 1},
+    schedule=[[-1000, 6], [14, 24]], also=(108, 204),
     done="Four times the calls come from second 16 on: more than the two tasks can serve. The client gives up after 600 ms "
          "and does not try again.")
 
@@ -138,7 +138,7 @@ incident(
     "notary-seals", 407, "notary", "seals", "legal",
     [route("POST", "/acts", "POST", "/seals", 3, body=(300, 900), latency=(4200, 0.25), size=(300, 900)),
      route("GET", "/acts/{id}", "GET", "/seals/{id}", 6, latency=(14, 0.4), rejects=[(0.02, 404)])],
-    region="eu-central-1", rate=9, window=60, callees=2, request_timeout=30, configure_timeout=True, idle_timeout=4,
+    callers=1, region="eu-central-1", rate=9, window=60, callees=2, request_timeout=30, configure_timeout=True, idle_timeout=4,
     also=(405,),
     done="perRequestTimeoutSeconds is 30, but idleTimeoutSeconds is 4: a seal needs about that long, and nothing is sent "
          "meanwhile.")
@@ -202,7 +202,7 @@ incident(
 incident(
     "bakery-recipes", 504, "bakery", "recipes", "food",
     [route("GET", "/cakes/{id}", "GET", "/recipes/{id}", 6, latency=(14, 0.4), rejects=[(0.02, 404)])],
-    region="eu-west-1", rate=9, window=60, callees=2, also=(501,),
+    callers=1, region="eu-west-1", rate=7, window=46, callees=2, also=(501,),
     start_failure={"reason": "CannotPullContainerError: pull image manifest has been retried 7 time(s): image not found: "
                              "manifest unknown: Requested image not found"},
     timeline=[(14, "interrupt", {})],
@@ -221,7 +221,7 @@ incident(
 incident(
     "tailor-fittings", None, "tailor", "fittings", "fashion",
     [route("GET", "/suits/{id}", "GET", "/fittings/{id}", 6, latency=(14, 0.4))],
-    region="eu-north-1", rate=8, window=54, callees=2, also=(504,),
+    callers=1, region="eu-north-1", rate=8, window=46, callees=2, also=(504,),
     start_failure={"reason": "CannotPullContainerError: pull image manifest has been retried 7 time(s): image not found: "
                              "manifest unknown: Requested image not found"},
     timeline=[(14, "deploy", {})],
@@ -232,7 +232,7 @@ incident(
     "pharmacy-labels", 513, "pharmacy", "labels", "health",
     [route("GET", "/drugs/{id}", "GET", "/labels/{id}", 6, latency=(14, 0.4), rejects=[(0.02, 404)]),
      route("POST", "/drugs", "POST", "/labels", 2, body=(100, 400), latency=(40, 0.4))],
-    region="eu-west-1", rate=9, window=66, callees=2, probe={"interval": 2, "timeout": 1, "retries": 3, "drain": 1.0},
+    callers=1, region="eu-west-1", rate=9, window=46, callees=2, probe={"interval": 2, "timeout": 1, "retries": 3, "drain": 1.0},
     faults=[{"path": "/health", "from": 12, "status": 503}], also=(501,),
     done="The health check asks a database that is away from second 12 on; the application answers every call. ECS replaces "
          "all tasks, and the new ones too.")
@@ -256,7 +256,7 @@ incident(
 incident(
     "lighthouse-lamps", 502, "lighthouse", "lamps", "harbour",
     [route("GET", "/lamps/{id}", "GET", "/lamps/{id}", 6, latency=(20, 0.4))],
-    region="eu-west-2", rate=12, window=70, callees=3, restart_seconds=4.0, callee_app={"exit": {"after": 21, "code": 1}},
+    callers=1, region="eu-west-2", rate=9, window=66, callees=3, restart_seconds=4.0, callee_app={"exit": {"after": 21, "code": 1}},
     also=(205,),
     done="The application ends every 21 s with exit code 1; a container restart policy starts it again within the task 4 s "
          "later, so no task stops.")
@@ -273,7 +273,7 @@ incident(
 incident(
     "vineyard-barrels", 603, "vineyard", "barrels", "wine",
     [route("GET", "/cellars/{id}", "GET", "/barrels/{id}", 6, latency=(14, 0.4), rejects=[(0.02, 404)])],
-    region="eu-west-1", rate=14, window=84, callees=2, lose=[("caller", 18, 40, 0.8, None)],
+    callers=1, region="eu-west-1", rate=7, window=84, callees=2, lose=[("caller", 18, 40, 0.8, None)],
     done="Nothing fails, but the log driver drops most of the caller's lines for 22 s.")
 
 incident(
@@ -292,13 +292,13 @@ incident(
 incident(
     "vineyard-grapes", None, "harvest", "grapes", "wine",
     [route("GET", "/grapes/{id}", "GET", "/grapes/{id}", 6, latency=(14, 0.4))],
-    region="eu-central-1", rate=10, window=84, callees=2, other_load=6,
+    callers=1, region="eu-central-1", rate=7, window=84, callees=2, other_load=6,
     done="Nothing fails and nothing is lost; another service calls the callee under the same alias.")
 
 incident(
     "chapel-hymns", 604, "chapel", "hymns", "music",
     [route("GET", "/hymns/{id}", "GET", "/hymns/{id}", 6, latency=(14, 0.4))],
-    region="eu-west-1", rate=10, window=84, callees=2,
+    callers=1, region="eu-west-1", rate=7, window=84, callees=2,
     hide_metrics=("RequestCount", "HTTPCode_Target_2XX_Count", "HTTPCode_Target_3XX_Count", "HTTPCode_Target_4XX_Count",
                   "HTTPCode_Target_5XX_Count", "TargetResponseTime", "TargetProcessedBytes", "NewConnectionCount",
                   "ActiveConnectionCount", "ProcessedBytes"),

@@ -9,7 +9,10 @@ public final class Rules {
             new CallerStaleDeployment(),
             new AliasMismatch(),
             new CallerGivesUpFirst(),
+            new SidecarStarved(),
+            new SidecarUnhealthy(),
             new ConnectionPoolOverflow(),
+            new RetryAmplification(),
             new OutlierEjection(),
             new SecurityGroupBlocks(),
             new PortNameMismatch(),
@@ -18,9 +21,12 @@ public final class Rules {
             new AppProtocolMismatch(),
             new RequestTimeoutTooShort(),
             new StreamCutByRequestTimeout(),
+            new IdleTimeoutCutsConnection(),
+            new IngressPortMismatch(),
             new NoRunningTasks(),
             new CrashLoop(),
             new OutOfMemory(),
+            new TasksFailToStart(),
             new BadDeployment(),
             new ApplicationErrors(),
             new BadReplica(),
@@ -29,8 +35,12 @@ public final class Rules {
             new NotListening(),
             new TrafficBeforeReady(),
             new UngracefulShutdown(),
+            new HealthCheckFailing(),
             new NoProxyLogs(),
-            new NoAccessLogs());
+            new NoAccessLogs(),
+            new LogLoss(),
+            new MetricsAbsent(),
+            new MetricNameCollision());
 
     private Rules() {}
 
