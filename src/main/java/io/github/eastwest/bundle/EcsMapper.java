@@ -252,8 +252,13 @@ final class EcsMapper {
                 ports,
                 environment,
                 healthCheck,
-                json.at("stopTimeout").integer(),
-                json.at("memory").integer()));
+                new TaskDefinition.Ending(
+                        json.at("stopTimeout").integer(),
+                        json.at("restartPolicy").at("enabled").bool().orElse(false)),
+                new TaskDefinition.Limits(
+                        json.at("cpu").integer(),
+                        json.at("memory").integer(),
+                        json.at("memoryReservation").integer())));
     }
 
     /** A task, the cluster it runs in, every address it has, and how often ECS had changed it when it answered. */

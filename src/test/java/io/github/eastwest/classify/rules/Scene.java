@@ -486,8 +486,8 @@ final class Scene {
                         List.of(new TaskDefinition.PortMapping(Optional.of("http"), 8080, "tcp", Optional.of("http"))),
                         variables,
                         Optional.empty(),
-                        OptionalInt.empty(),
-                        OptionalInt.empty())),
+                        new TaskDefinition.Ending(OptionalInt.empty(), false),
+                        new TaskDefinition.Limits(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty()))),
                 Optional.empty(),
                 false);
     }
