@@ -240,6 +240,12 @@ public final class Facts {
         return snapshot.metrics();
     }
 
+    /** Metrics that ListMetrics named: those with data in the last two weeks, in the window or not. */
+    public List<Metrics.MetricId> listedMetrics() {
+        read.add(Input.LIST_METRICS);
+        return snapshot.metrics().listed();
+    }
+
     /** The callee's PRIMARY deployment. */
     public Optional<Deployment> calleePrimary() {
         return callee().flatMap(Service::primary);

@@ -43,12 +43,12 @@ public final class InsightsPlan {
     private static final Duration LATE = Duration.ofSeconds(60);
     /** Clocks of two tasks differ, and whole seconds are asked for. */
     private static final Duration EARLY = Duration.ofSeconds(2);
-    /** Sampled lines that a plan aims at: leaves room for those that come back in any case. */
-    private static final long SAMPLED_LINES = 4_000;
-    /** Remarkable lines that a plan brings back before it samples them too. */
-    private static final long REMARKABLE_LINES = 80_000;
+    /** Sampled lines that a plan aims at, as a share of an answer: leaves room for those that come back in any case. */
+    private static final double SAMPLED = 0.4;
     /** An answer is meant to be filled up to here. */
-    private static final int ROWS_PER_SLICE = 7_500;
+    private static final double FILLED = 0.75;
+    /** Answers full of remarkable lines that a plan brings back before it samples them too. */
+    private static final int REMARKABLE_ANSWERS = 8;
 
     private static final int MOST_SLICES = 16;
     private static final int MOST_LOOK_UPS = 6;
@@ -61,6 +61,7 @@ public final class InsightsPlan {
     private final TimeWindow window;
     private final Set<String> authorities;
     private final List<Scope> scopes;
+    private final int mostRows;
     private final Map<Side, Share> shares = new EnumMap<>(Side.class);
     private Stage stage = Stage.FIRST;
 
@@ -110,11 +111,21 @@ public final class InsightsPlan {
      * @throws IllegalArgumentException if a stream's name cannot be put into a query
      */
     public InsightsPlan(TimeWindow window, Set<String> authorities, List<Scope> scopes) {
+        this(window, authorities, scopes, MOST_ROWS);
+    }
+
+    /**
+     * A plan for answers of another size.
+     *
+     * @param mostRows rows that an answer can hold
+     */
+    public InsightsPlan(TimeWindow window, Set<String> authorities, List<Scope> scopes, int mostRows) {
+        this.mostRows = mostRows;
         this.window = window;
         this.authorities = Set.copyOf(authorities);
         this.scopes = List.copyOf(scopes);
         long most = scopes.stream().mapToLong(Scope::lines).max().orElse(0);
-        Share share = new Share(0, halvings(most, SAMPLED_LINES));
+        Share share = new Share(0, halvings(most, (long) (SAMPLED * mostRows)));
         scopes.forEach(scope -> shares.put(scope.side(), share));
     }
 
@@ -171,20 +182,20 @@ public final class InsightsPlan {
         if (lines.isEmpty() || !isCut(lines.get())) {
             return List.of();
         }
-        long matched = lines.get().matched().orElse(2L * MOST_ROWS);
+        long matched = lines.get().matched().orElse(2L * mostRows);
         NavigableMap<Instant, Long> remarkable = byTime("errors", scope, answers);
         NavigableMap<Instant, Long> others = byTime("counts", scope, answers);
         Share before = share(scope);
         long failures = remarkable.isEmpty() ? matched : sum(remarkable);
-        int forFailures = halvings(failures, REMARKABLE_LINES);
-        int forOthers =
-                Math.max(forFailures, others.isEmpty() ? before.others() : halvings(sum(others), SAMPLED_LINES));
+        int forFailures = halvings(failures, (long) REMARKABLE_ANSWERS * mostRows);
+        int forOthers = Math.max(
+                forFailures, others.isEmpty() ? before.others() : halvings(sum(others), (long) (SAMPLED * mostRows)));
         Share share = new Share(forFailures, forOthers);
         shares.put(scope.side(), share);
         // What is neither, the proxies' own log, comes back in any case.
         long own = Math.max(0, matched - failures - (sum(others) >> before.others()));
         long expected = (failures >> share.remarkable()) + (sum(others) >> share.others()) + own;
-        int slices = (int) Math.max(2, Math.min(MOST_SLICES, (expected + ROWS_PER_SLICE - 1) / ROWS_PER_SLICE));
+        int slices = (int) Math.max(2, Math.min(MOST_SLICES, Math.ceil(expected / (FILLED * mostRows))));
         List<Instant> bounds = bounds(remarkable, others, share, slices);
         List<Query> queries = new ArrayList<>();
         for (int i = 1; i < bounds.size(); i++) {
@@ -193,9 +204,9 @@ public final class InsightsPlan {
         return queries;
     }
 
-    private static boolean isCut(InsightsRows answer) {
+    private boolean isCut(InsightsRows answer) {
         int rows = answer.rows().size();
-        return answer.matched().isPresent() ? answer.matched().getAsLong() > rows : rows >= MOST_ROWS;
+        return answer.matched().isPresent() ? answer.matched().getAsLong() > rows : rows >= mostRows;
     }
 
     /** Times that cut the window into parts with about as many lines each. */

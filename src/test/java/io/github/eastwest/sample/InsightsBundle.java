@@ -30,9 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A bundle whose log lines are taken out and asked for again, as a collector would by Logs Insights. */
 final class InsightsBundle {
-    /** A plan halves its sample until this many lines are expected. */
-    private static final long SAMPLED_LINES = 4_000;
-
     private static final Pattern STARTED =
             Pattern.compile("\"start_time\":\"([^\"]+)\"|^\\[(\\S+Z)\\] |\"timestamp\":\"([^\"]+)\"");
     private static final Pattern LASTED = Pattern.compile(
@@ -121,12 +118,19 @@ final class InsightsBundle {
         return new TreeMap<>(files);
     }
 
-    /** All queries of a plan that halves its sample so often, and their answers. */
+    /**
+     * All queries of a plan, and their answers.
+     *
+     * @param halvings how often the plan halves its sample, because it is told of that many lines
+     * @param mostRows rows that an answer can hold
+     */
     Map<InsightsPlan.Query, Map<String, Object>> ask(int halvings, int mostRows) {
+        // A plan aims at answers that sampled lines fill to two fifths.
+        long lines = (long) (0.4 * mostRows) << halvings;
         List<InsightsPlan.Scope> scopes = sides().stream()
-                .map(side -> new InsightsPlan.Scope(side, List.of("ecs-service-connect-"), SAMPLED_LINES << halvings))
+                .map(side -> new InsightsPlan.Scope(side, List.of("ecs-service-connect-"), lines))
                 .toList();
-        InsightsPlan plan = new InsightsPlan(window, Set.of(), scopes);
+        InsightsPlan plan = new InsightsPlan(window, Set.of(), scopes, mostRows);
         NaiveInsights insights = new NaiveInsights(mostRows);
         Map<InsightsPlan.Query, Map<String, Object>> answers = new LinkedHashMap<>();
         for (List<InsightsPlan.Query> queries = plan.next(answers); !queries.isEmpty(); queries = plan.next(answers)) {

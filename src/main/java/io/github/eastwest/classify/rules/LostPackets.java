@@ -103,11 +103,16 @@ final class LostPackets {
                         "");
         boolean seen =
                 traffic.at(lost).stream().anyMatch(o -> !o.call().callee().isEmpty());
-        if (!seen && facts.has(Input.CALLEE_LOGS)) {
+        long lookedFor =
+                traffic.at(lost).stream().filter(o -> o.call().calleeRead()).count();
+        if (!seen && lookedFor > 0 && facts.has(Input.CALLEE_LOGS)) {
+            String which = lookedFor == lost.cardinality()
+                    ? "none of them"
+                    : "none of the " + Words.number(lookedFor) + " that were looked for";
             draft.evidence(
                     Weight.MEDIUM,
                     Input.CALLEE_LOGS,
-                    "the callee's proxies logged none of them: the packets never arrived");
+                    "the callee's proxies logged " + which + ": the packets never arrived");
         }
         long last = traffic.last(lost).orElse(0);
         long after = answered(traffic).stream().filter(o -> o.start() > last).count();

@@ -112,7 +112,7 @@ final class TlsMisconfigured implements Rule {
                             + " at the callee's (ClientTLSNegotiationErrorCount)",
                     Words.number(asClient + asServer),
                     "0");
-        } else if (facts.has(Input.METRICS) && certain.isEmpty()) {
+        } else if (failed.cardinality() >= minimum && facts.has(Input.METRICS) && certain.isEmpty()) {
             draft.against(Weight.STRONG, Input.METRICS, "CloudWatch counts no failed TLS negotiation on either side");
         }
         bridge.ifPresent(text -> {
@@ -188,6 +188,7 @@ final class TlsMisconfigured implements Rule {
     /** What a failed handshake can look like where no length and no flag tells it. */
     private static boolean isHandshake(Observed o) {
         return o.call().callee().isEmpty()
+                && o.call().calleeRead()
                 && !o.call().line().hasServiceTime()
                 && o.hop() == Hop.CALLEE_PROXY
                 && o.duration() <= HANDSHAKE_MILLIS
