@@ -22,7 +22,6 @@ final class Budget {
     /** Plans to request metrics; false, and nothing planned, if that would cost too much. */
     synchronized boolean metrics(int number) {
         if (CostEstimate.usd(metrics + number, expected) > maxUsd) {
-            stopped = true;
             return false;
         }
         metrics += number;
@@ -36,7 +35,6 @@ final class Budget {
      */
     synchronized boolean scan(OptionalLong bytes) {
         if (CostEstimate.usd(metrics, expected + bytes.orElse(0)) > maxUsd) {
-            stopped = true;
             return false;
         }
         unknown |= bytes.isEmpty();
@@ -58,13 +56,16 @@ final class Budget {
      */
     synchronized boolean scanned(String query, long bytes) {
         scanned.merge(query, bytes, Math::max);
-        boolean exceeded = CostEstimate.usd(metrics, scanned()) > maxUsd;
-        stopped |= exceeded;
-        return exceeded;
+        return CostEstimate.usd(metrics, scanned()) > maxUsd;
     }
 
     private long scanned() {
         return scanned.values().stream().mapToLong(bytes -> bytes).sum();
+    }
+
+    /** Notes that something was left out because of the cost. */
+    synchronized void stop() {
+        stopped = true;
     }
 
     /** Whether something was left out because of the cost. */
@@ -81,13 +82,13 @@ final class Budget {
     }
 
     /** Why so much is not scanned, and what to do. */
-    String refusal(long bytes) {
+    synchronized String refusal(long bytes) {
         double cost = CostEstimate.usd(0, bytes);
         // Rounded up, so that the cap that is named admits it.
         double cap = Math.ceil((CostEstimate.usd(metrics, expected + bytes)) * 100) / 100;
         return String.format(
                 Locale.ROOT,
-                "not started: scanning %.1f GB would cost %.2f USD, more than --max-cost %s leaves; allow --max-cost %.2f or"
+                "Logs Insights was not asked: scanning %.1f GB would cost %.2f USD, more than --max-cost %s leaves; allow --max-cost %.2f or"
                         + " take a shorter window",
                 bytes / 1e9,
                 cost,

@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * AWS for a dry run. What is free and without which nothing can be said is read: where the services are, where they log and
@@ -19,6 +21,8 @@ final class DryRun implements Aws {
             Operation.DESCRIBE_SERVICES,
             Operation.LIST_NAMESPACES,
             Operation.DESCRIBE_LOG_GROUPS);
+
+    private static final Pattern QUERY = Pattern.compile("^# (\\w+)[^\"]*\"([^\"]*)\"");
 
     private final Aws aws;
 
@@ -101,18 +105,25 @@ final class DryRun implements Aws {
         return OrderedMap.of(member, List.of(element));
     }
 
-    /** A query's text begins with its name. */
+    /** A query's name, with which its text begins, and the streams it asks about. */
     private static String queryId(Call call) {
-        String[] words = String.valueOf(call.parameters().get("queryString")).split("\\s+", 3);
-        return words.length > 1 ? words[1].toUpperCase(Locale.ROOT) + "_QUERY_ID" : "QUERY_ID";
+        Matcher query = QUERY.matcher(String.valueOf(call.parameters().get("queryString")));
+        return query.find()
+                ? query.group(1).toUpperCase(Locale.ROOT) + "_QUERY_ID_"
+                        + query.group(2).replaceAll("[^A-Za-z0-9-]", "_")
+                : "QUERY_ID";
     }
 
-    /** Lines with a failed call, about which the other side is asked. */
+    /** Numbers that tell nothing, so that a sample is planned, and lines with a failed call to ask the other side about. */
     private static Map<String, Object> results(Call call) {
-        Map<String, Object> results = OrderedMap.of("status", "Complete", "results", List.of());
-        if (String.valueOf(call.parameters().get("queryId")).startsWith("LINES")) {
+        String id = String.valueOf(call.parameters().get("queryId"));
+        Map<String, Object> results = OrderedMap.of("status", "Unknown", "results", List.of());
+        if (id.startsWith("LINES")) {
             Map<String, Object> message = OrderedMap.of(
-                    "field", "@message", "value", "{\"request_id\":\"REQUEST-ID\",\"response_code\":503}");
+                    "field",
+                    "@message",
+                    "value",
+                    "{\"request_id\":\"REQUEST-ID-OF-" + id + "\",\"response_code\":503}");
             results.put("results", List.of(List.of(message)));
         }
         return results;

@@ -86,8 +86,11 @@ final class Insights {
      *
      * @param ended the queries
      * @param shortfalls what is missing besides
+     * @param refused whether something was not asked because of the cost
      */
-    record Found(List<QueryRuns.Ended> ended, List<String> shortfalls) {
+    record Found(List<QueryRuns.Ended> ended, List<String> shortfalls, boolean refused) {
+        static final Found NOTHING = new Found(List.of(), List.of(), false);
+
         /** Whether lines came back, or at least their numbers. */
         boolean anything() {
             return ended.stream().anyMatch(run -> run.last().isPresent());
@@ -124,8 +127,10 @@ final class Insights {
                     .toList();
         }
 
+        /** With more answers; without those that were refused for the cost, if there are reasons. */
         Found with(List<QueryRuns.Ended> more, List<String> reasons) {
-            return new Found(EcsSources.join(ended, more), EcsSources.join(shortfalls, reasons));
+            return new Found(
+                    EcsSources.join(ended, more), EcsSources.join(shortfalls, reasons), refused || !reasons.isEmpty());
         }
     }
 
@@ -145,7 +150,7 @@ final class Insights {
             if (budget.scan(scans)) {
                 asked.put(side, streams);
             } else {
-                refused.put(side, new Found(List.of(), List.of(budget.refusal(scans.orElse(0)))));
+                refused.put(side, new Found(List.of(), List.of(budget.refusal(scans.orElse(0))), true));
             }
         });
         return numbers(asked)
@@ -184,7 +189,7 @@ final class Insights {
         return Calls.all(all).thenApply(ended -> {
             Map<Side, Found> found = new LinkedHashMap<>();
             for (int i = 0; i < sides.size(); i++) {
-                found.put(sides.get(i), new Found(ended.get(i), List.of()));
+                found.put(sides.get(i), new Found(ended.get(i), List.of(), false));
             }
             return found;
         });
@@ -233,7 +238,7 @@ final class Insights {
                 .orElse(0);
         Map<Side, List<QueryRuns.Query>> queries = new LinkedHashMap<>();
         asked.forEach((side, streams) -> {
-            Found found = numbers.getOrDefault(side, new Found(List.of(), List.of()));
+            Found found = numbers.getOrDefault(side, Found.NOTHING);
             if (!found.anything()) {
                 queries.put(side, List.of());
                 return;
@@ -255,11 +260,7 @@ final class Insights {
         return run(queries).thenApply(lines -> {
             Map<Side, Found> both = new LinkedHashMap<>();
             numbers.forEach((side, found) -> both.put(
-                    side,
-                    found.with(
-                            lines.getOrDefault(side, new Found(List.of(), List.of()))
-                                    .ended(),
-                            List.of())));
+                    side, found.with(lines.getOrDefault(side, Found.NOTHING).ended(), List.of())));
             return both;
         });
     }
@@ -357,7 +358,7 @@ final class Insights {
         asked.forEach((side, streams) -> {
             Side other = side == Side.CALLER ? Side.CALLEE : Side.CALLER;
             List<String> messages = found.containsKey(other)
-                    ? found.getOrDefault(other, new Found(List.of(), List.of())).messages()
+                    ? found.getOrDefault(other, Found.NOTHING).messages()
                     : others.getOrDefault(other, List.of());
             List<List<String>> lookups = lookups(streams, found.get(side), messages);
             List<QueryRuns.Query> some = new ArrayList<>();
@@ -365,7 +366,7 @@ final class Insights {
                 if (!budget.scan(streams.bytes())) {
                     refusals.put(
                             side,
-                            List.of("failed calls were not looked up on the other side: "
+                            List.of("not all calls that failed on the other side were looked up: "
                                     + budget.refusal(streams.bytes().orElse(0))));
                     break;
                 }
@@ -381,8 +382,7 @@ final class Insights {
             found.forEach((side, before) -> all.put(
                     side,
                     before.with(
-                            partners.getOrDefault(side, new Found(List.of(), List.of()))
-                                    .ended(),
+                            partners.getOrDefault(side, Found.NOTHING).ended(),
                             refusals.getOrDefault(side, List.of()))));
             return all;
         });

@@ -322,10 +322,18 @@ final class LogSources {
         }
         Set<String> shortfalls = new LinkedHashSet<>();
         nowhere.getOrDefault(side, List.of()).forEach(why -> shortfalls.add(why.why()));
-        Insights.Found answered = found.getOrDefault(side, new Insights.Found(List.of(), List.of()));
-        shortfalls.addAll(answered.reasons());
-        List<Reply> failed = new ArrayList<>(answered.failed());
-        if (answered.anything()) {
+        Insights.Found answered = found.getOrDefault(side, Insights.Found.NOTHING);
+        boolean whole = own.stream()
+                .allMatch(look -> read.containsKey(look) && read.get(look).complete());
+        List<Reply> failed = new ArrayList<>();
+        if (!whole) {
+            shortfalls.addAll(answered.reasons());
+            failed.addAll(answered.failed());
+            if (answered.refused()) {
+                budget.stop();
+            }
+        }
+        if (answered.anything() && !whole) {
             boolean elsewhere = own.stream()
                     .anyMatch(look -> !look.unit()
                             .target()

@@ -238,6 +238,7 @@ final class MetricSources {
         List<Call> calls = new ArrayList<>();
         Queries all = queries(ends, listed, groups, period.get());
         if (!budget.metrics(all.labels.size())) {
+            budget.stop();
             return CompletableFuture.completedFuture(new Data(
                     List.of(), "not asked: " + all.labels.size() + " metrics would cost more than --max-cost"));
         }

@@ -140,6 +140,7 @@ final class QueryRuns {
         boolean exceeded = budget.scanned(id, scanned);
         boolean goesOn = status.equals("Running") || status.equals("Scheduled");
         if (goesOn && exceeded) {
+            budget.stop();
             return end(id, new Ended(query, Optional.of(answer), Optional.empty(), "stopped at --max-cost"));
         }
         if (goesOn) {
