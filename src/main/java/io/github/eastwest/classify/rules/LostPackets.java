@@ -105,9 +105,7 @@ final class LostPackets {
                 traffic.at(lost).stream().anyMatch(o -> !o.call().callee().isEmpty());
         if (!seen && facts.has(Input.CALLEE_LOGS)) {
             draft.evidence(
-                    Weight.MEDIUM,
-                    Input.CALLEE_LOGS,
-                    "the callee's proxies logged none of them: the packets never arrived");
+                    Weight.MEDIUM, Input.CALLEE_LOGS, "the callee's proxies logged none of them: no request arrived");
         }
         long last = traffic.last(lost).orElse(0);
         long after = answered(traffic).stream().filter(o -> o.start() > last).count();
