@@ -16,6 +16,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /** Says what went wrong: the kind that decides what happens next, and one line for people. */
 final class Failures {
+    private static final int FORBIDDEN = 403;
     private static final int FIRST_SERVER_FAULT = 500;
 
     private static final Set<String> DENIED = Set.of(
@@ -112,7 +113,8 @@ final class Failures {
         if (THROTTLED.contains(code) || refused.isThrottlingException()) {
             return Kind.THROTTLED;
         }
-        if (DENIED.contains(code)) {
+        // A gateway or an emulator may say no in a form of its own; it is a no all the same.
+        if (DENIED.contains(code) || code.isEmpty() && refused.statusCode() == FORBIDDEN) {
             return Kind.DENIED;
         }
         if (NOT_ACCEPTED.contains(code)) {
