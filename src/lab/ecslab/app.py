@@ -26,6 +26,7 @@ RANDOM = random.Random(SPEC.get("seed"))
 STATE = {"busy": 0, "closing": False}
 CONNECTIONS = set()
 POOL = {}
+RESOLVED = {}
 LEAK = []
 SLOTS = None
 
@@ -40,7 +41,9 @@ ROUTES = [(route["method"], compile_route(route["path"]), route) for route in SP
 def active_fault(path):
     now = time.time()
     for fault in SPEC.get("faults", []):
-        if fault.get("from", 0) <= now < fault.get("until", math.inf) and path.startswith(fault.get("path", "/")):
+        wanted = fault.get("path", "/")
+        if fault.get("from", 0) <= now < fault.get("until", math.inf) and path.startswith(wanted) and (
+                path != "/health" or wanted == path):
             if RANDOM.random() < fault.get("share", 1):
                 return fault
     return {}
@@ -67,9 +70,14 @@ def burn(milliseconds):
         pass
 
 
-async def answer(method, path):
+async def answer(method, path, request_id=None):
     """What to reply: a dictionary with status, body and perhaps `reset`, `stream` or `grpc`."""
     if path == "/health":
+        ill = active_fault(path)
+        if ill.get("kind") == "hang":
+            await asyncio.sleep(3600)
+        if ill.get("status"):
+            return {"status": ill["status"], "body": b'{"status":"DOWN"}'}
         return {"status": 200, "body": b'{"status":"UP"}'}
     for wanted, pattern, route in ROUTES:
         if wanted == method and pattern.match(path):
@@ -83,6 +91,10 @@ async def answer(method, path):
     if fault.get("kind") == "hang":
         await asyncio.sleep(3600)
     if SLOTS:
+        if "queue" in SPEC and len(SLOTS._waiters or ()) >= SPEC["queue"]:
+            # Load shedding is not free: the request was read and parsed.
+            burn(SPEC.get("shed", 0))
+            return {"status": 503, "body": error_body("overloaded", 72), "grpc": 8}
         await SLOTS.acquire()
     try:
         await asyncio.sleep(latency(fault.get("latency") or route["latency"]))
@@ -103,7 +115,7 @@ async def answer(method, path):
         return {"status": 202, "body": error_body("accepted", 60)}
     for call in route.get("calls", []):
         try:
-            status, grpc = await call_service(call, path)
+            status, grpc = await call_again(call, path, request_id)
         except LookupError as problem:
             return {"status": 500, "body": error_body(f"UnknownHostException: {problem}", 131)}
         except asyncio.TimeoutError:
@@ -125,10 +137,36 @@ async def answer(method, path):
 
 # --- calling another service ---------------------------------------------------------------------------------------
 
-async def call_service(call, inbound_path):
-    address = SPEC.get("hosts", {}).get(call["host"])
-    if address is None:
-        raise LookupError(call["host"])
+async def resolve(host):
+    """An address of that name: a line of /etc/hosts, or a DNS answer that the client keeps for its time to live."""
+    known = SPEC.get("hosts", {}).get(host)
+    if isinstance(known, dict):
+        until, addresses = RESOLVED.get(host, (0, []))
+        if time.time() >= until:
+            addresses = json.load(open(known["file"]))
+            RESOLVED[host] = time.time() + known["ttl"], addresses
+        known = RANDOM.choice(addresses) if addresses else None
+    if known is None:
+        raise LookupError(host)
+    return known
+
+
+async def call_again(call, inbound_path, request_id=None):
+    """Calls, and tries again after an error or a timeout, as many clients do."""
+    for left in range(call.get("retries", 0), -1, -1):
+        try:
+            status, grpc = await call_service(call, inbound_path, request_id)
+            if left == 0 or status < 500 and not grpc:
+                return status, grpc
+        except (asyncio.TimeoutError, OSError, EOFError, asyncio.IncompleteReadError):
+            if left == 0:
+                raise
+        await asyncio.sleep(call.get("backoff", 0.05))
+
+
+async def call_service(call, inbound_path, request_id=None):
+    address = await resolve(call["host"])
+    call = {**call, "requestId": request_id if call.get("forwardId") else None}
     path = re.sub(r"\{\w+\}", lambda _: str(RANDOM.randint(1000, 99999)), call["path"])
     if call.get("keepPath"):
         path = inbound_path
@@ -152,6 +190,8 @@ async def http1_call(address, port, authority, method, path, body, call):
     good = False
     try:
         lines = [f"{method} {path} HTTP/1.1", f"host: {authority}", f"user-agent: {call['agent']}", "accept: */*"]
+        if call.get("requestId"):
+            lines.append(f"x-request-id: {call['requestId']}")
         if body or method in ("POST", "PUT"):
             lines.append(f"content-length: {len(body)}")
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
@@ -239,7 +279,8 @@ async def http1_serve(reader, writer):
                     await reader.readexactly(count + 2)
             STATE["busy"] += 1
             try:
-                reply = await answer(method, path)
+                known_as = re.search(r"^x-request-id: (\S+)", head, re.I | re.M)
+                reply = await answer(method, path, known_as and known_as[1])
                 if reply.get("reset"):
                     writer.transport.abort()
                     return

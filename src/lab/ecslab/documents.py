@@ -17,8 +17,13 @@ class Documents:
     def __init__(self, simulation, directory):
         self.sim, self.s, self.directory = simulation, simulation.s, directory
         self.ids = Ids(simulation.s.name + "documents")
-        self.services = sorted((simulation.callee, simulation.caller), key=lambda service: service.name)
+        everyone = [simulation.callee, simulation.caller] + ([simulation.twin] if simulation.twin else [])
+        self.services = sorted(everyone, key=lambda service: service.name)
         self.vpc, self.ns = self.ids.resource("vpc"), self.ids.cloud_map("ns")
+        self.callee_vpc = self.ids.resource("vpc") if self.s.callee_vpc else self.vpc
+        # Namespaces beside the edge's: the caller's own, and the one of DNS service discovery.
+        self.caller_ns = self.ids.cloud_map("ns") if self.s.caller_namespace else self.ns
+        self.dns_ns, self.registry_id = self.ids.cloud_map("ns"), self.ids.cloud_map("srv")
         self.log_group = f"/ecs/{self.s.cluster}/service-connect"
         self.end = simulation.window[1]
 
@@ -42,7 +47,16 @@ class Documents:
 
     def connect(self, service, revision):
         s, sim = self.s, self.sim
-        block = {"enabled": True, "namespace": sim.namespace}
+        if service is sim.caller and s.caller_connect != "on":
+            return {"enabled": False}
+        block = {"enabled": True, "namespace": sim.namespace if service is sim.caller else service.namespace}
+        if service is sim.caller and s.namespace_form == "arn":
+            block["namespace"] = self.arn("servicediscovery", f"namespace/{self.ns}")
+        if service is sim.caller and s.caller_namespace:
+            block["namespace"] = (self.arn("servicediscovery", f"namespace/{self.caller_ns}")
+                                  if s.namespace_form == "arn" else s.caller_namespace)
+            if s.namespace_form == "default":
+                del block["namespace"]
         if revision.connect["advertised"]:
             entry = {"portName": (s.port_name if service is sim.callee and s.port_name else self.port_name(service)),
                      "discoveryName": service.discovery,
@@ -55,11 +69,21 @@ class Documents:
                     timeout["idleTimeoutSeconds"] = s.idle_timeout
             if timeout:
                 entry["timeout"] = timeout
+            if revision.connect.get("tls"):
+                authority = Ids(s.name + revision.connect["tls"]).uuid()
+                entry["tls"] = {
+                    "issuerCertificateAuthority": {
+                        "awsPcaAuthorityArn": self.arn("acm-pca", f"certificate-authority/{authority}")},
+                    "roleArn": f"arn:aws:iam::{sim.account}:role/ecsServiceConnectTls"}
+            if revision.connect.get("ingress") or service.ingress_port:
+                entry["ingressPortOverride"] = revision.connect.get("ingress") or service.ingress_port
             block["services"] = [entry]
         if service.logs != "none":
             block["logConfiguration"] = {"logDriver": "awslogs", "options": {
                 "awslogs-group": self.log_group, "awslogs-region": s.region,
                 "awslogs-stream-prefix": service.name}, "secretOptions": []}
+            if s.log_mode:
+                block["logConfiguration"]["options"]["mode"] = s.log_mode
         if service.logs == "full":
             block["accessLogConfiguration"] = {"format": s.log_format, "includeQueryParameters": "DISABLED"}
         return block
@@ -67,8 +91,8 @@ class Documents:
     def port_name(self, service):
         return {"grpc": "grpc", "tcp": "api"}.get(service.app_protocol or "tcp", "http")
 
-    def vpc_block(self, revision):
-        return {"awsvpcConfiguration": {"subnets": self.sim.subnets,
+    def vpc_block(self, service, revision):
+        return {"awsvpcConfiguration": {"subnets": self.sim.subnets_of(service),
                                         "securityGroups": [self.sim.groups[name] for name in revision.groups],
                                         "assignPublicIp": "DISABLED"}}
 
@@ -83,7 +107,8 @@ class Documents:
     def ecs(self):
         s, sim = self.s, self.sim
         services, deployments, revisions, tasks = [], [], [], []
-        for service in self.services:
+        described = [service for service in self.services if service is not sim.twin or s.twin.get("described", True)]
+        for service in described:
             services.append(self.service(service))
         for service in sorted(self.services, key=lambda item: item is sim.callee):
             for deployment in service.deployments:
@@ -99,7 +124,8 @@ class Documents:
         self.write("ecs/describe-service-revisions", {"serviceRevisions": revisions, "failures": []})
         self.write("ecs/describe-tasks", {"tasks": tasks, "failures": []})
         self.write("ecs/list-services-by-namespace", {"serviceArns": [
-            self.arn("ecs", f"service/{s.cluster}/{service.name}") for service in self.services]})
+            self.arn("ecs", f"service/{s.cluster}/{service.name}") for service in self.services
+            if service.namespace == sim.namespace and (service is not sim.caller or s.caller_connect == "on")]})
         running = sum(self.counts(service, d)[0] for service in self.services for d in service.deployments)
         self.write("ecs/describe-clusters", {"clusters": [{
             "clusterArn": self.arn("ecs", f"cluster/{s.cluster}"), "clusterName": s.cluster, "status": "ACTIVE",
@@ -107,11 +133,12 @@ class Documents:
             "activeServicesCount": 8, "statistics": [], "tags": [],
             "settings": [{"name": "containerInsights", "value": "disabled"}],
             "capacityProviders": ["FARGATE", "FARGATE_SPOT"], "defaultCapacityProviderStrategy": [],
-            "serviceConnectDefaults": {"namespace": self.arn("servicediscovery", f"namespace/{self.ns}")}}],
+            "serviceConnectDefaults": {"namespace": self.arn("servicediscovery", "namespace/" + (
+                self.caller_ns if s.namespace_form == "default" else self.ns))}}],
             "failures": []})
 
     def service(self, service):
-        s = self.s
+        s, sim_caller = self.s, self.sim.caller
         current = service.primary
         running, pending = self.counts(service, current)
         shown = []
@@ -127,12 +154,14 @@ class Documents:
                 "desiredCount": service.desired if primary else live, "pendingCount": waiting, "runningCount": live,
                 "failedTasks": deployment.failed, "createdAt": iso(deployment.created),
                 "updatedAt": iso(deployment.updated), "launchType": "FARGATE", "platformVersion": "1.4.0",
-                "platformFamily": "Linux", "networkConfiguration": self.vpc_block(deployment.revision),
+                "platformFamily": "Linux", "networkConfiguration": self.vpc_block(service, deployment.revision),
                 "rolloutState": deployment.rollout,
                 "rolloutStateReason": f"ECS deployment {deployment.id} " + (
                     "completed." if deployment.rollout == "COMPLETED" else "in progress."),
                 "serviceConnectConfiguration": self.connect(service, deployment.revision)}
-            if deployment.revision.connect["advertised"]:
+            if service is sim_caller and s.caller_connect == "absent":
+                del entry["serviceConnectConfiguration"]
+            if deployment.revision.connect["advertised"] and not (service is sim_caller and s.caller_connect != "on"):
                 entry["serviceConnectResources"] = [{
                     "discoveryName": service.discovery,
                     "discoveryArn": self.arn("servicediscovery", f"service/{service.cloud_map_id}")}]
@@ -143,7 +172,8 @@ class Documents:
         base = f"{s.cluster}/{service.name}"
         return {
             "serviceArn": self.arn("ecs", f"service/{base}"), "serviceName": service.name,
-            "clusterArn": self.arn("ecs", f"cluster/{s.cluster}"), "loadBalancers": [], "serviceRegistries": [],
+            "clusterArn": self.arn("ecs", f"cluster/{s.cluster}"), "loadBalancers": [],
+            "serviceRegistries": self.registries(service),
             "status": "ACTIVE", "desiredCount": service.desired, "runningCount": all_running,
             "pendingCount": all_pending, "launchType": "FARGATE", "platformVersion": "LATEST",
             "platformFamily": "Linux", "taskDefinition": self.definition_arn(service, current.revision),
@@ -156,10 +186,15 @@ class Documents:
                 "arn": self.arn("ecs", f"service-revision/{base}/{current.revision.number}"),
                 "requestedTaskCount": service.desired, "runningTaskCount": running, "pendingTaskCount": pending}],
             "placementConstraints": [], "placementStrategy": [],
-            "networkConfiguration": self.vpc_block(current.revision), "healthCheckGracePeriodSeconds": 0,
+            "networkConfiguration": self.vpc_block(service, current.revision), "healthCheckGracePeriodSeconds": 0,
             "schedulingStrategy": "REPLICA", "deploymentController": {"type": "ECS"},
             "createdBy": f"arn:aws:iam::{self.sim.account}:role/terraform", "enableECSManagedTags": True,
             "propagateTags": "SERVICE", "enableExecuteCommand": True, "availabilityZoneRebalancing": "ENABLED"}
+
+    def registries(self, service):
+        if service is not self.sim.callee or not self.s.registry:
+            return []
+        return [{"registryArn": self.arn("servicediscovery", f"service/{self.registry_id}")}]
 
     def service_deployment(self, service, deployment):
         base = f"{self.s.cluster}/{service.name}"
@@ -195,17 +230,21 @@ class Documents:
 
     def service_revision(self, service, revision):
         base = f"{self.s.cluster}/{service.name}"
-        return {
+        document = {
             "serviceRevisionArn": self.arn("ecs", f"service-revision/{base}/{revision.number}"),
             "serviceArn": self.arn("ecs", f"service/{base}"),
             "clusterArn": self.arn("ecs", f"cluster/{self.s.cluster}"),
             "taskDefinition": self.definition_arn(service, revision), "launchType": "FARGATE",
-            "platformVersion": "1.4.0", "platformFamily": "Linux", "loadBalancers": [], "serviceRegistries": [],
-            "networkConfiguration": self.vpc_block(revision),
+            "platformVersion": "1.4.0", "platformFamily": "Linux", "loadBalancers": [],
+            "serviceRegistries": self.registries(service),
+            "networkConfiguration": self.vpc_block(service, revision),
             "containerImages": [{"containerName": "app", "image": self.image(service, revision),
                                  "imageDigest": "sha256:" + revision.digest}],
             "guardDutyEnabled": False, "createdAt": iso(revision.created),
             "serviceConnectConfiguration": self.connect(service, revision)}
+        if service is self.sim.caller and self.s.caller_connect == "absent":
+            del document["serviceConnectConfiguration"]
+        return document
 
     def task_definition(self, service, revision):
         s, sim = self.s, self.sim
@@ -214,8 +253,8 @@ class Documents:
         if service.app_protocol:
             mapping["appProtocol"] = service.app_protocol
         container = {
-            "name": "app", "image": self.image(service, revision), "cpu": 0, "portMappings": [mapping],
-            "essential": True, "environment": [], "mountPoints": [], "volumesFrom": [],
+            "name": "app", "image": self.image(service, revision), "cpu": s.container_cpu, "portMappings": [mapping],
+            "essential": True, "environment": self.environment(service), "mountPoints": [], "volumesFrom": [],
             "logConfiguration": {"logDriver": "awslogs", "options": {
                 "awslogs-group": f"/ecs/{s.cluster}/{service.name}", "awslogs-region": s.region,
                 "awslogs-stream-prefix": "ecs"}}, "systemControls": []}
@@ -228,6 +267,13 @@ class Documents:
                 check = f"curl -fsS http://127.0.0.1:{s.callee_app['port']}/health || exit 1"
             container["healthCheck"] = {"command": ["CMD-SHELL", check], "interval": 15, "timeout": 5, "retries": 3,
                                         "startPeriod": 60}
+            if s.probe and service is sim.callee:
+                container["healthCheck"].update(interval=s.probe["interval"], timeout=s.probe["timeout"],
+                                                retries=s.probe["retries"], startPeriod=10)
+        if s.container_memory:
+            container["memory"] = s.container_memory
+        if s.restart_seconds is not None and service is sim.callee:
+            container["restartPolicy"] = {"enabled": True, "ignoredExitCodes": [], "restartAttemptPeriod": 60}
         capabilities = ["com.amazonaws.ecs.capability.logging-driver.awslogs",
                         "ecs.capability.execution-role-awslogs", "com.amazonaws.ecs.capability.ecr-auth",
                         "com.amazonaws.ecs.capability.docker-remote-api.1.19",
@@ -248,6 +294,13 @@ class Documents:
             "registeredAt": iso(revision.created - 240),
             "registeredBy": f"arn:aws:sts::{account}:assumed-role/ci-deploy/github-actions"}, "tags": []}
 
+    def environment(self, service):
+        if service is not self.sim.caller:
+            return []
+        known = self.sim.known_address() if self.s.dial == "task" else ""
+        return [{"name": name, "value": value.replace("{address}", known)}
+                for name, value in sorted((self.s.environment or {}).items())]
+
     def task(self, task):
         s, service, end = self.s, task.service, self.end
         cluster, revision = self.arn("ecs", f"cluster/{s.cluster}"), task.deployment.revision
@@ -258,7 +311,12 @@ class Documents:
         state = ("STOPPED" if over else "DEACTIVATING" if task.stopping else "RUNNING" if started else "PENDING")
         health = ("UNKNOWN" if state != "RUNNING" or not revision.health_check
                   else "HEALTHY" if task.registered or task.ghost else "UNKNOWN")
+        if task.ill and s.probe:
+            health = "UNHEALTHY"
+        whole = "UNHEALTHY" if task.sidecar_health == "UNHEALTHY" and not over else health
         interface = [{"attachmentId": eni_id, "privateIpv4Address": task.address}]
+        # The application waits for a proxy that never becomes HEALTHY.
+        waiting = task.sidecar_health == "UNHEALTHY" and not started and not over
 
         def container(name, image, exit_code):
             block = {"containerArn": self.arn("ecs", f"container/{s.cluster}/{task.id}/{self.ids.uuid()}"),
@@ -266,27 +324,33 @@ class Documents:
             if image:
                 block["image"], block["imageDigest"] = self.image(service, revision), "sha256:" + revision.digest
             block["runtimeId"] = f"{task.id}-{self.ids.digits(10)}"
-            block["lastStatus"] = "STOPPED" if over else "RUNNING" if started else "PENDING"
-            if over:
+            if task.never_started:
+                del block["runtimeId"]
+            block["lastStatus"] = ("STOPPED" if over else "RUNNING" if started or waiting and not image else "PENDING")
+            if over and not task.never_started:
                 block["exitCode"] = exit_code
                 if image and task.exit_reason:
                     block["reason"] = task.exit_reason
+            if image and task.pending_reason:
+                block["reason"] = task.pending_reason
             block["networkBindings"], block["networkInterfaces"] = [], interface
-            block["healthStatus"] = (health if image else "HEALTHY" if state == "RUNNING" else "UNKNOWN")
+            block["healthStatus"] = (health if image else task.sidecar_health if task.sidecar_health and not over
+                                     else "HEALTHY" if state == "RUNNING" else "UNKNOWN")
             block["cpu"] = "0"
             if image and state == "RUNNING":
                 block["managedAgents"] = [{"lastStartedAt": iso(task.started + 0.9), "name": "ExecuteCommandAgent",
                                            "lastStatus": "RUNNING"}]
             return block
 
-        subnet = self.sim.subnets[task.zone]
+        proxied = service is not self.sim.caller or s.caller_connect == "on"
+        subnet = self.sim.subnets_of(service)[task.zone]
         dns = "ip-" + task.address.replace(".", "-") + f".{s.region}.compute.internal"
         attached = "DELETED" if over else "ATTACHED"
         pull = (task.started or task.created + 4) - 0.45 * ((task.started or task.created + 4) - task.created)
         document = {
             "attachments": [
                 {"id": connect_id, "type": "ServiceConnect", "status": attached,
-                 "details": [{"name": "ContainerName", "value": service.sidecar}]},
+                 "details": [{"name": "ContainerName", "value": service.sidecar}]}][:proxied] + [
                 {"id": eni_id, "type": "ElasticNetworkInterface", "status": attached, "details": [
                     {"name": "subnetId", "value": subnet}, {"name": "networkInterfaceId", "value": task.eni},
                     {"name": "macAddress", "value": task.mac}, {"name": "privateDnsName", "value": dns},
@@ -294,21 +358,22 @@ class Documents:
             "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
             "availabilityZone": s.region + "abc"[task.zone], "clusterArn": cluster, "connectivity": "CONNECTED",
             "connectivityAt": iso(min(task.created + 3.9, pull)),
-            "containers": [container(service.sidecar, None, 0), container("app", True, task.exit_code)],
+            "containers": [container(service.sidecar, None, task.sidecar_exit)][:proxied] + [
+                container("app", True, task.exit_code)],
             "cpu": s.cpu, "createdAt": iso(task.created),
             "desiredStatus": "STOPPED" if task.stopping else "RUNNING", "enableExecuteCommand": True}
         if task.execution_stopped:
             document["executionStoppedAt"] = iso(task.execution_stopped)
         document.update({
-            "group": f"service:{service.name}", "healthStatus": health, "lastStatus": state, "launchType": "FARGATE",
+            "group": f"service:{service.name}", "healthStatus": whole, "lastStatus": state, "launchType": "FARGATE",
             "memory": s.memory,
             "overrides": {"containerOverrides": [
                 {"name": service.sidecar, "environment": [{"name": n, "value": v} for n, v in SIDECAR] + [
                     {"name": "APPMESH_RESOURCE_ARN",
-                     "value": self.arn("ecs", f"task-set/{s.cluster}/{service.name}/{task.deployment.id}")}]},
+                     "value": self.arn("ecs", f"task-set/{s.cluster}/{service.name}/{task.deployment.id}")}]}][:proxied] + [
                 {"name": "app"}], "inferenceAcceleratorOverrides": []},
             "platformVersion": "1.4.0", "platformFamily": "Linux"})
-        if started:
+        if started and not task.never_started:
             document.update({"pullStartedAt": iso(pull), "pullStoppedAt": iso(pull + 0.3 * (task.started - pull)),
                              "startedAt": iso(task.started)})
         document["startedBy"] = task.deployment.id
@@ -327,38 +392,55 @@ class Documents:
     def offered(self):
         """Services with an entry in Cloud Map: everything that was ever advertised."""
         return [service for service in self.services
-                if any(deployment.revision.connect["advertised"] for deployment in service.deployments)]
+                if not (service is self.sim.caller and self.s.caller_connect != "on")
+                and any(deployment.revision.connect["advertised"] for deployment in service.deployments)]
 
     def cloud_map(self):
         s, sim = self.s, self.sim
-        arn = self.arn("servicediscovery", f"namespace/{self.ns}")
         created = min(service.created for service in self.services) - 40 * 86400
-        properties = {"HttpProperties": {"HttpName": sim.namespace}}
         offered = self.offered()
-        self.write("servicediscovery/list-namespaces", {"Namespaces": [{
-            "Id": self.ns, "Arn": arn, "Name": sim.namespace, "Type": "HTTP", "Properties": properties,
-            "CreateDate": iso(created)}]})
-        self.write(f"servicediscovery/get-namespace/{self.ns}", {"Namespace": {
-            "Id": self.ns, "Arn": arn, "Name": sim.namespace, "Type": "HTTP", "ServiceCount": len(offered),
-            "Properties": properties, "CreateDate": iso(created), "CreatorRequestId": self.ids.uuid()}})
+        spaces = [(self.ns, sim.namespace, "HTTP")]
+        if s.caller_namespace:
+            spaces.append((self.caller_ns, s.caller_namespace, "HTTP"))
+        if s.registry:
+            spaces.append((self.dns_ns, sim.dns_zone(), "DNS_PRIVATE"))
+        listed = []
+        for space, name, kind in spaces:
+            entry = {"Id": space, "Arn": self.arn("servicediscovery", f"namespace/{space}"), "Name": name, "Type": kind,
+                     "Properties": {"HttpProperties": {"HttpName": name}}, "CreateDate": iso(created)}
+            listed.append(entry)
+            self.write(f"servicediscovery/get-namespace/{space}", {"Namespace": {
+                **entry, "ServiceCount": len(offered), "CreatorRequestId": self.ids.uuid()}})
+        self.write("servicediscovery/list-namespaces", {"Namespaces": listed})
         listed = []
         for service in offered:
             entry = {"Id": service.cloud_map_id,
                      "Arn": self.arn("servicediscovery", f"service/{service.cloud_map_id}"),
                      "Name": service.discovery, "Type": "HTTP", "CreateDate": iso(service.discovery_created)}
             listed.append(entry)
+            if service is sim.twin and s.twin.get("described", True):
+                continue  # nobody asked for its instances
             self.write(f"servicediscovery/get-service/{service.cloud_map_id}", {"Service": {
-                **entry, "NamespaceId": self.ns, "CreatorRequestId": self.ids.uuid()}})
+                **entry, "NamespaceId": self.caller_ns if service is sim.caller else self.ns,
+                "CreatorRequestId": self.ids.uuid()}})
             tasks = [task for task in service.tasks
                      if task.registered and task.deployment.revision.connect["advertised"]
                      and task.deployment.revision.connect["listed"]]
             self.write(f"servicediscovery/discover-instances/{service.discovery}", {"Instances": [{
-                "InstanceId": task.id, "NamespaceName": sim.namespace, "ServiceName": service.discovery,
+                "InstanceId": task.id, "NamespaceName": service.namespace, "ServiceName": service.discovery,
                 "HealthStatus": "HEALTHY", "Attributes": {
-                    "AWS_INSTANCE_IPV4": task.address, "AWS_INSTANCE_PORT": str(service.container_port),
+                    "AWS_INSTANCE_IPV4": task.address, "AWS_INSTANCE_PORT": str(task.port),
                     "AVAILABILITY_ZONE": s.region + "abc"[task.zone], "ECS_CLUSTER_NAME": s.cluster,
                     "ECS_SERVICE_NAME": service.name, "REGION": s.region}} for task in tasks],
                 "InstancesRevision": int(self.ids.digits(13))})
+        if s.registry:
+            entry = {"Id": self.registry_id, "Arn": self.arn("servicediscovery", f"service/{self.registry_id}"),
+                     "Name": s.registry, "Type": "DNS_HTTP", "CreateDate": iso(created + 86400)}
+            listed.append(entry)
+            self.write(f"servicediscovery/get-service/{self.registry_id}", {"Service": {
+                **entry, "NamespaceId": self.dns_ns, "DnsConfig": {
+                    "RoutingPolicy": "MULTIVALUE", "DnsRecords": [{"Type": "A", "TTL": 60}]},
+                "HealthCheckCustomConfig": {"FailureThreshold": 1}, "CreatorRequestId": self.ids.uuid()}})
         self.write("servicediscovery/list-services", {"Services": listed})
 
     # --- logs and network ------------------------------------------------------------------------------------------
@@ -399,9 +481,10 @@ class Documents:
                     "PrivateIpAddresses": [{"Primary": True, "PrivateDnsName": dns,
                                             "PrivateIpAddress": task.address}],
                     "RequesterId": "578734482556", "RequesterManaged": True, "SourceDestCheck": True,
-                    "Status": "in-use", "SubnetId": sim.subnets[task.zone],
+                    "Status": "in-use", "SubnetId": sim.subnets_of(service)[task.zone],
                     "TagSet": [{"Key": "aws:ecs:serviceName", "Value": service.name},
-                               {"Key": "aws:ecs:clusterName", "Value": s.cluster}], "VpcId": self.vpc})
+                               {"Key": "aws:ecs:clusterName", "Value": s.cluster}],
+                    "VpcId": self.vpc if service is sim.caller else self.callee_vpc})
         self.write("ec2/describe-network-interfaces", {"NetworkInterfaces": interfaces})
         rules = []
         for rule in sim.rules:
@@ -418,40 +501,85 @@ class Documents:
             block.update({"Tags": [], "SecurityGroupRuleArn": self.arn("ec2", f"security-group-rule/{rule_id}")})
             rules.append(block)
         self.write("ec2/describe-security-group-rules", {"SecurityGroupRules": rules})
+        # (owner of the subnet, zone, id, VPC): shared subnets once.
+        places = [(sim.caller, index, sim.subnets[index], self.vpc) for index in range(3)]
+        if sim.own_subnets:
+            places += [(sim.callee, index, sim.callee_subnets[index], self.callee_vpc) for index in range(3)]
+
+        def tag(service, zone):
+            return f"{s.cluster}-{service.name if sim.own_subnets else 'svc'}-{zone}"
+
         self.write("ec2/describe-subnets", {"Subnets": [{
             "AvailabilityZoneId": f"{REGIONS.get(s.region, 'euc1')}-az{index + 1}",
             "MapCustomerOwnedIpOnLaunch": False, "OwnerId": owner, "AssignIpv6AddressOnCreation": False,
             "Ipv6CidrBlockAssociationSet": [],
-            "Tags": [{"Key": "Name", "Value": f"{s.cluster}-svc-{zone}"}],
-            "SubnetArn": self.arn("ec2", f"subnet/{sim.subnets[index]}"), "EnableDns64": False, "Ipv6Native": False,
+            "Tags": [{"Key": "Name", "Value": tag(service, zones[index])}],
+            "SubnetArn": self.arn("ec2", f"subnet/{subnet}"), "EnableDns64": False, "Ipv6Native": False,
             "PrivateDnsNameOptionsOnLaunch": {"HostnameType": "ip-name", "EnableResourceNameDnsARecord": False,
                                               "EnableResourceNameDnsAAAARecord": False},
-            "SubnetId": sim.subnets[index], "State": "available", "VpcId": self.vpc,
-            "CidrBlock": f"10.{sim.second}.{index * 4}.0/22", "AvailableIpAddressCount": 948 - 14 * index,
-            "AvailabilityZone": zone, "DefaultForAz": False, "MapPublicIpOnLaunch": False}
-            for index, zone in enumerate(zones)]})
-        acl = ids.resource("acl")
-        self.write("ec2/describe-network-acls", {"NetworkAcls": [{
-            "Associations": [{"NetworkAclAssociationId": ids.resource("aclassoc"), "NetworkAclId": acl,
-                              "SubnetId": subnet} for subnet in sim.subnets],
-            "Entries": [{"CidrBlock": "0.0.0.0/0", "Egress": egress, "Protocol": "-1", "RuleAction": action,
-                         "RuleNumber": number} for egress in (True, False)
-                        for action, number in (("allow", 100), ("deny", 32767))],
-            "IsDefault": True, "NetworkAclId": acl, "Tags": [], "VpcId": self.vpc, "OwnerId": owner}]})
+            "SubnetId": subnet, "State": "available", "VpcId": vpc,
+            "CidrBlock": sim.block(service, index), "AvailableIpAddressCount": 948 - 14 * index,
+            "AvailabilityZone": zones[index], "DefaultForAz": False, "MapPublicIpOnLaunch": False}
+            for service, index, subnet, vpc in places]})
+        self.acls(places, owner)
+        self.route_tables(places, owner, tag, zones)
+
+    def acls(self, places, owner):
+        sim, ids = self.sim, self.ids
+        custom = [(acl, [sim.subnets_of(service)[zone] for service, zone in sim.places(acl["of"], acl["zones"])])
+                  for acl in sim.acls]
+        taken = {subnet for _, subnets in custom for subnet in subnets}
+        documents = []
+        for vpc in sorted({vpc for _, _, _, vpc in places}):
+            rest = [subnet for _, _, subnet, of in places if of == vpc and subnet not in taken]
+            everything = [(100, egress, "allow", "-1", "0.0.0.0/0", None, None) for egress in (True, False)]
+            documents.append((vpc, True, rest, everything))
+        documents += [(next(vpc for _, _, subnet, vpc in places if subnet in subnets), False, sorted(set(subnets)),
+                       [sim.entry(item) for item in acl["entries"]]) for acl, subnets in custom]
+        answer = []
+        for vpc, default, subnets, entries in documents:
+            acl = ids.resource("acl")
+            entries = sorted(entries, key=lambda item: (not item[1], item[0])) + [
+                (32767, egress, "deny", "-1", "0.0.0.0/0", None, None) for egress in (True, False)]
+            shown = []
+            for number, egress, action, protocol, block, first, last in entries:
+                entry = {"CidrBlock": block, "Egress": egress, "Protocol": protocol}
+                if protocol != "-1":
+                    entry["PortRange"] = {"From": first, "To": last}
+                shown.append({**entry, "RuleAction": action, "RuleNumber": number})
+            answer.append({
+                "Associations": [{"NetworkAclAssociationId": ids.resource("aclassoc"), "NetworkAclId": acl,
+                                  "SubnetId": subnet} for subnet in subnets],
+                "Entries": shown, "IsDefault": default, "NetworkAclId": acl, "Tags": [], "VpcId": vpc, "OwnerId": owner})
+        self.write("ec2/describe-network-acls", {"NetworkAcls": answer})
+
+    def route_tables(self, places, owner, tag, zones):
+        s, sim, ids = self.s, self.sim, self.ids
+        peering = ids.resource("pcx") if s.callee_vpc in ("one-way", "full") else None
         tables = []
-        for index, zone in enumerate(zones):
+        for service, index, subnet, vpc in places:
             table = ids.resource("rtb")
+            routes = [{"DestinationCidrBlock": f"10.{sim.octet(service)}.0.0/16", "GatewayId": "local",
+                       "Origin": "CreateRouteTable", "State": "active"}]
+            if peering and (service is sim.caller or s.callee_vpc == "full"):
+                other = sim.callee if service is sim.caller else sim.caller
+                routes.append({"DestinationCidrBlock": f"10.{sim.octet(other)}.0.0/16",
+                               "VpcPeeringConnectionId": peering, "Origin": "CreateRoute", "State": "active"})
+            for hole in s.blackholes:
+                if (service, index) in sim.places(hole["of"], hole["zones"]):
+                    other = sim.callee if hole["of"] == "caller" else sim.caller
+                    routes.append({"DestinationCidrBlock": sim.block(other, hole["to"]),
+                                   "NetworkInterfaceId": ids.resource("eni"), "Origin": "CreateRoute",
+                                   "State": "blackhole"})
+            routes.append({"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": ids.resource("nat"),
+                           "Origin": "CreateRoute", "State": "active"})
             tables.append({
                 "Associations": [{"Main": False, "RouteTableAssociationId": ids.resource("rtbassoc"),
-                                  "RouteTableId": table, "SubnetId": sim.subnets[index],
+                                  "RouteTableId": table, "SubnetId": subnet,
                                   "AssociationState": {"State": "associated"}}],
-                "PropagatingVgws": [], "RouteTableId": table,
-                "Routes": [{"DestinationCidrBlock": f"10.{sim.second}.0.0/16", "GatewayId": "local",
-                            "Origin": "CreateRouteTable", "State": "active"},
-                           {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": ids.resource("nat"),
-                            "Origin": "CreateRoute", "State": "active"}],
-                "Tags": [{"Key": "Name", "Value": f"{s.cluster}-private-{zone}"}], "VpcId": self.vpc,
-                "OwnerId": owner})
+                "PropagatingVgws": [], "RouteTableId": table, "Routes": routes,
+                "Tags": [{"Key": "Name", "Value": tag(service, zones[index]).replace("-svc-", "-private-")}],
+                "VpcId": vpc, "OwnerId": owner})
         self.write("ec2/describe-route-tables", {"RouteTables": tables})
 
     def manifest(self):

@@ -42,8 +42,9 @@ async def request(address, route):
         reader, writer = idle.pop() if idle else await asyncio.wait_for(
             asyncio.open_connection(address, PLAN["port"]), 5)
         path = re.sub(r"\{\w+\}", lambda _: str(RANDOM.randint(1000, 99999)), route["path"])
+        target = f"{address}:{PLAN['port']}"
         body = b"x" * RANDOM.randint(*route["body"]) if route.get("body") else b""
-        lines = [f"{route['method']} {path} HTTP/1.1", f"host: {PLAN['authority']}",
+        lines = [f"{route['method']} {path} HTTP/1.1", f"host: {PLAN['authority'] or target}",
                  f"user-agent: {RANDOM.choice(AGENTS)}"]
         if PLAN.get("forwarded", True):
             lines.append(f"x-forwarded-for: 203.0.113.{RANDOM.randint(1, 254)}")

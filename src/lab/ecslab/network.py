@@ -60,6 +60,29 @@ class Network:
         self.at_router("iptables", verb, "FORWARD", "-s", source, "-d", target, "-p", "tcp", "--dport", str(port),
                        *state, "-j", "DROP", check=False)
 
+    def drop(self, *match, on=True):
+        """Drops packets that match, whatever connection they belong to."""
+        self.at_router("iptables", "-A" if on else "-D", "FORWARD", *match, "-j", "DROP", check=False)
+
+    def acl(self, name, blocks, entries):
+        """A network ACL around some subnets: no connection tracking, entries in order, the rest is denied. Packets within
+        a subnet never meet it. `entries`: (number, egress, action, protocol, block, first port, last port)."""
+        for egress in (True, False):
+            chain = f"{name}{'o' if egress else 'i'}"
+            self.at_router("iptables", "-N", chain, check=False)
+            self.at_router("iptables", "-F", chain)
+            for number, out, action, protocol, block, first, last in sorted(entries):
+                if out != egress:
+                    continue
+                ports = [] if protocol == "-1" else ["-p", "tcp", "--dport", f"{first}:{last}"]
+                self.at_router("iptables", "-A", chain, "-d" if egress else "-s", block, *ports, "-j",
+                               "RETURN" if action == "allow" else "DROP")
+            self.at_router("iptables", "-A", chain, "-j", "DROP")
+            for block in blocks:
+                rule = (["-s", block, "!", "-d", block] if egress else ["!", "-s", block, "-d", block]) + ["-j", chain]
+                if self.at_router("iptables", "-C", "FORWARD", *rule, check=False).returncode:
+                    self.at_router("iptables", "-I", "FORWARD", *rule)
+
     def close(self):
         for line in _run("ip", "netns", "list").stdout.split("\n"):
             name = line.split(" ")[0]

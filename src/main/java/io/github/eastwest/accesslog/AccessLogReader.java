@@ -1,10 +1,16 @@
 package io.github.eastwest.accesslog;
 
 import io.github.eastwest.model.Side;
+import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.LineRef;
+import io.github.eastwest.model.log.OutlierEvent;
+import io.github.eastwest.model.log.ProxyLogLine;
 import io.github.eastwest.model.log.StreamSummary;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -66,6 +72,77 @@ public final class AccessLogReader {
             throw new TruncatedStreamException(reason(failure.get()), tally.summary(), failure.get());
         }
         return tally.summary();
+    }
+
+    /**
+     * A line that a query brought back.
+     *
+     * @param text the line
+     * @param drawn how it came back, if it is an access line
+     */
+    public record DrawnLine(String text, LineSample.Drawn drawn) {}
+
+    /**
+     * Reads the lines of one stream that queries brought back; they are numbered from 1.
+     *
+     * @param sink receives access lines through {@link LineSink#access(AccessLogEntry, String, LineSample.Drawn)}
+     */
+    public static StreamSummary read(List<DrawnLine> lines, String stream, Side side, LineSink sink) {
+        Tally tally = new Tally(stream, side);
+        LineScanner scanner = new LineScanner();
+        ScannedLine scanned = new ScannedLine();
+        StringPool pool = new StringPool();
+        long number = 0;
+        for (DrawnLine line : lines) {
+            number++;
+            scan(line.text(), scanner, scanned);
+            deliver(scanned, new LineRef(stream, number, side), pool, new Forward(sink, line.drawn()), tally);
+        }
+        return tally.summary();
+    }
+
+    /** What one line says, if it is an access line. */
+    public static Optional<AccessLogEntry> entry(String line, Side side) {
+        ScannedLine scanned = new ScannedLine();
+        scan(line, new LineScanner(), scanned);
+        return scanned.kind == ScannedLine.Kind.ACCESS
+                ? Optional.of(scanned.entry(new LineRef("", 1, side), new StringPool()))
+                : Optional.empty();
+    }
+
+    private static void scan(String line, LineScanner scanner, ScannedLine scanned) {
+        byte[] bytes = line.replace('\n', ' ').replace('\r', ' ').getBytes(StandardCharsets.UTF_8);
+        byte[] buffer = Arrays.copyOf(bytes, bytes.length + Swar.SLACK);
+        buffer[bytes.length] = '\n';
+        scanner.scan(buffer, 0, bytes.length, scanned);
+    }
+
+    /** Tells the sink how the line came back. */
+    private record Forward(LineSink sink, LineSample.Drawn drawn) implements LineSink {
+        @Override
+        public void access(AccessLogEntry entry, String format) {
+            sink.access(entry, format, drawn);
+        }
+
+        @Override
+        public void outlier(OutlierEvent event) {
+            sink.outlier(event);
+        }
+
+        @Override
+        public void proxy(ProxyLogLine line) {
+            sink.proxy(line);
+        }
+
+        @Override
+        public void unparsed(LineRef ref, int column, String reason, String excerpt) {
+            sink.unparsed(ref, column, reason, excerpt);
+        }
+
+        @Override
+        public void blank(LineRef ref) {
+            sink.blank(ref);
+        }
     }
 
     static String reason(IOException fault) {

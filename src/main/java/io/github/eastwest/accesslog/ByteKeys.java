@@ -6,40 +6,67 @@ import java.util.List;
 
 /** Numbers short byte sequences in order of appearance, without making an object for those it knows. Not thread-safe. */
 final class ByteKeys {
-    private static final int SLOTS = 1 << 13;
+    private static final int FIRST_SLOTS = 1 << 6;
 
     private final int most;
-    private final int[] ids = new int[SLOTS];
-    private final long[] hashes = new long[SLOTS];
+    /** Number of the key plus one; 0 is a free slot. */
+    private int[] ids = new int[FIRST_SLOTS];
+
+    private long[] hashes = new long[FIRST_SLOTS];
     private final List<byte[]> keys = new ArrayList<>();
 
-    /** @param most how many keys are told apart, less than half of {@value #SLOTS} */
+    /** @param most how many keys are told apart */
     ByteKeys(int most) {
         this.most = most;
     }
 
-    /** The number of that sequence, from 0; -1 if it is new and there is no room. */
+    /** The number of that sequence, from 0; -1 if it is new and there is no room. {@link Swar#SLACK} bytes behind it may be read. */
     int id(byte[] b, int from, int to) {
         long hash = hash(b, from, to);
-        int slot = (int) (hash >>> 40) & SLOTS - 1;
-        while (true) {
-            int id = ids[slot];
-            if (id == 0) {
-                if (keys.size() >= most) {
-                    return -1;
-                }
-                keys.add(Arrays.copyOfRange(b, from, to));
-                ids[slot] = keys.size();
-                hashes[slot] = hash;
-                return keys.size() - 1;
+        int mask = ids.length - 1;
+        int slot = (int) (hash >>> Integer.SIZE) & mask;
+        while (ids[slot] != 0) {
+            if (hashes[slot] == hash && isKey(ids[slot] - 1, b, from, to)) {
+                return ids[slot] - 1;
             }
-            if (hashes[slot] == hash) {
-                byte[] key = keys.get(id - 1);
-                if (Arrays.equals(key, 0, key.length, b, from, to)) {
-                    return id - 1;
+            slot = slot + 1 & mask;
+        }
+        return add(slot, hash, b, from, to);
+    }
+
+    private boolean isKey(int id, byte[] b, int from, int to) {
+        byte[] key = keys.get(id);
+        return Arrays.equals(key, 0, key.length, b, from, to);
+    }
+
+    private int add(int slot, long hash, byte[] b, int from, int to) {
+        if (keys.size() >= most) {
+            return -1;
+        }
+        keys.add(Arrays.copyOfRange(b, from, to));
+        ids[slot] = keys.size();
+        hashes[slot] = hash;
+        if (keys.size() * 2 > ids.length) {
+            grow();
+        }
+        return keys.size() - 1;
+    }
+
+    private void grow() {
+        int[] oldIds = ids;
+        long[] oldHashes = hashes;
+        ids = new int[oldIds.length * 4];
+        hashes = new long[ids.length];
+        int mask = ids.length - 1;
+        for (int i = 0; i < oldIds.length; i++) {
+            if (oldIds[i] != 0) {
+                int slot = (int) (oldHashes[i] >>> Integer.SIZE) & mask;
+                while (ids[slot] != 0) {
+                    slot = slot + 1 & mask;
                 }
+                ids[slot] = oldIds[i];
+                hashes[slot] = oldHashes[i];
             }
-            slot = slot + 1 & SLOTS - 1;
         }
     }
 
@@ -70,13 +97,5 @@ final class ByteKeys {
             texts.add(Ascii.text(key, 0, key.length));
         }
         return texts;
-    }
-
-    /** Forgets all. */
-    void clear() {
-        if (!keys.isEmpty()) {
-            Arrays.fill(ids, 0);
-            keys.clear();
-        }
     }
 }

@@ -1,10 +1,8 @@
 package io.github.eastwest.accesslog;
 
-import java.util.Arrays;
-
 /** Counts by a packed key. Not thread-safe. */
 final class CellCounts {
-    private static final int FIRST_SIZE = 1 << 10;
+    private static final int FIRST_SIZE = 1 << 8;
 
     private long[] keys = new long[FIRST_SIZE];
     private int[] counts = new int[FIRST_SIZE];
@@ -64,13 +62,6 @@ final class CellCounts {
             if (counts[i] != 0) {
                 cell.take(keys[i], counts[i]);
             }
-        }
-    }
-
-    void clear() {
-        if (size > 0) {
-            Arrays.fill(counts, 0);
-            size = 0;
         }
     }
 }

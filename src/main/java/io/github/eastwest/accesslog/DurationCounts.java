@@ -15,32 +15,29 @@ final class DurationCounts {
     /** Most durations are short; these are counted without boxing until they enter the tree. */
     private static final int SHORT = 1024;
 
-    private final long[] pending = new long[SHORT];
-    private boolean hasPending;
+    /** Empty until one is counted: most kinds of durations are never seen. */
+    private long[] pending = new long[0];
+
     private TreeMap<Long, Long> counts = new TreeMap<>();
     private int shift;
     private long total;
 
     void add(long millis) {
         if (millis >= 0 && millis < SHORT) {
+            if (pending.length == 0) {
+                pending = new long[SHORT];
+            }
             pending[(int) millis]++;
-            hasPending = true;
         } else {
             add(millis, 1);
         }
     }
 
     private void settle() {
-        if (!hasPending) {
-            return;
-        }
-        hasPending = false;
-        for (int i = 0; i < SHORT; i++) {
-            if (pending[i] > 0) {
-                long count = pending[i];
-                pending[i] = 0;
-                add(i, count);
-            }
+        long[] settled = pending;
+        pending = new long[0];
+        for (int i = 0; i < settled.length; i++) {
+            add(i, settled[i]);
         }
     }
 

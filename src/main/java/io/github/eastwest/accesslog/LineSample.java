@@ -103,7 +103,7 @@ public final class LineSample {
      */
     public record Count(String name, Way way, boolean tcp, boolean remarkable, boolean failed, long lines) {
         /** That many lines of the same kind. */
-        Count times(long number) {
+        public Count times(long number) {
             return new Count(name, way, tcp, remarkable, failed, number);
         }
     }
@@ -205,7 +205,7 @@ public final class LineSample {
      * {@code queries/lines.cwl}. All other lines are answered, and were never anything but a success or an application's
      * own 4xx.
      */
-    static boolean isRemarkable(AccessLogEntry line) {
+    public static boolean isRemarkable(AccessLogEntry line) {
         AccessLogEntry.Response response = line.response();
         int status = response.status();
         if (line.isTcp()) {

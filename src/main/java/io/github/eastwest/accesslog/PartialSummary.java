@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the lines of one piece of work say; {@link SummaryBuilder} adds them up. Bounded by the size of the piece. */
 final class PartialSummary {
-    /** Durations below are counted one by one. */
-    static final int SHORT_MILLIS = 1 << 14;
+    /** Durations below are counted at their place in an array. */
+    static final int SHORT_MILLIS = 1 << 11;
 
     static final int MOST_HOSTS = 2000;
     static final int MOST_EXAMPLES = 3;
@@ -40,7 +40,7 @@ final class PartialSummary {
     final CellCounts cells = new CellCounts();
     final ByteKeys hosts = new ByteKeys(MOST_HOSTS);
     final int[] shortMillis = new int[SHORT_MILLIS];
-    final List<Long> longMillis = new ArrayList<>();
+    final CellCounts longMillis = new CellCounts();
     long firstStart = Long.MAX_VALUE;
     long lastStart = Long.MIN_VALUE;
 

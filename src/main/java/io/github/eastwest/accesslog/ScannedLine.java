@@ -58,6 +58,22 @@ final class ScannedLine {
         format = "";
     }
 
+    /** Forgets what counting needs, for a scanner that sets all numbers of an access line. */
+    void resetCounted(byte[] line, int first) {
+        buffer = line;
+        from = first;
+        Arrays.fill(starts, Fields.GRPC_STATUS, Fields.TRANSPORT_FAILURE + 1, -1);
+    }
+
+    /** Forgets what {@link #resetCounted} left. */
+    void resetUncounted() {
+        named = 0;
+        escaped = 0;
+        Arrays.fill(starts, 0, Fields.GRPC_STATUS, -1);
+        Arrays.fill(starts, Fields.TRANSPORT_FAILURE + 1, Fields.COUNT, -1);
+        numbers[Fields.CONNECTION_ID] = AccessLogEntry.ABSENT;
+    }
+
     boolean fail(int at, String why) {
         failedAt = at;
         reason = why;

@@ -17,8 +17,8 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up partial summaries in the order of their lines. Its tables are bounded: what does not fit is counted under "other", so that every
- * breakdown still adds up.
+ * Adds up partial summaries, those of one source in the order of their lines. Its tables are bounded: what does not fit is counted under
+ * "other", so that every breakdown still adds up.
  */
 final class SummaryBuilder {
     /** Hosts kept apart. */
@@ -40,12 +40,16 @@ final class SummaryBuilder {
     private final long[] sourceLines;
     private StreamSummary.LineCounts counts = new StreamSummary.LineCounts(0, 0, 0, 0, 0);
     private final Map<String, Long> formats = new HashMap<>();
-    private AccessLogSummary.@Nullable UnparsedLine firstUnparsed;
+    private StreamSummary.@Nullable Unparsed firstUnparsed;
+    private int firstUnparsedSource;
 
     private final long[] byCondition = new long[CONDITIONS];
     private final long[][] basis = new long[CONDITIONS][Basis.values().length];
     private final long[][] hops = new long[CONDITIONS][Hop.values().length];
-    private final Map<Condition, List<AccessLogSummary.Example>> examples = new EnumMap<>(Condition.class);
+    private final Map<Condition, List<PartialSummary.LineAt>> plainExamples = new EnumMap<>(Condition.class);
+    /** Examples among lines that were set aside: they stand in where there are not enough of the others. */
+    private final Map<Condition, List<PartialSummary.LineAt>> judgedExamples = new EnumMap<>(Condition.class);
+
     private final long[] byStatus = new long[STATUSES];
     private final Map<String, Cell> hosts = new HashMap<>();
     private final Cell noHost = new Cell();
@@ -59,7 +63,7 @@ final class SummaryBuilder {
     private long joined;
     private final Map<String, Long> ejections = new HashMap<>();
     private final Map<String, Long> proxyLevels = new HashMap<>();
-    private final List<AccessLogSummary.Example> proxyExamples = new ArrayList<>();
+    private final List<PartialSummary.LineAt> proxyExamples = new ArrayList<>();
 
     SummaryBuilder(List<LogSource> sources) {
         this.sources = sources;
@@ -128,38 +132,32 @@ final class SummaryBuilder {
                 new StreamSummary.LineCounts(part.access, part.outlier, part.proxy, part.unparsed, part.blank));
         part.formats.forEach((format, count) -> formats.merge(format, count, Long::sum));
         PartialSummary.UnparsedAt unparsed = part.firstUnparsed;
-        if (unparsed != null && firstUnparsed == null) {
-            firstUnparsed = new AccessLogSummary.UnparsedLine(
-                    sources.get(part.source).name(),
-                    new StreamSummary.Unparsed(
-                            before + unparsed.line(), unparsed.column(), unparsed.reason(), unparsed.excerpt()));
+        if (unparsed != null && (firstUnparsed == null || part.source < firstUnparsedSource)) {
+            firstUnparsed = new StreamSummary.Unparsed(
+                    before + unparsed.line(), unparsed.column(), unparsed.reason(), unparsed.excerpt());
+            firstUnparsedSource = part.source;
         }
         for (int millis = 0; millis < PartialSummary.SHORT_MILLIS; millis++) {
             if (part.shortMillis[millis] > 0) {
                 latency.recordValueWithCount(millis, part.shortMillis[millis]);
             }
         }
-        for (long millis : part.longMillis) {
-            latency.recordValue(Math.min(millis, MOST_MILLIS));
-        }
+        part.longMillis.forEach((millis, count) -> latency.recordValueWithCount(Math.min(millis, MOST_MILLIS), count));
         firstStart = Math.min(firstStart, part.firstStart);
         lastStart = Math.max(lastStart, part.lastStart);
         addBounded(part.ejections, ejections);
         addBounded(part.proxyLevels, proxyLevels);
-        for (PartialSummary.LineAt example : part.proxyExamples) {
-            if (proxyExamples.size() < MOST_PROXY_EXAMPLES) {
-                proxyExamples.add(example(example, before));
-            }
-        }
-        addCounts(part, before);
+        keepFirst(part.proxyExamples, before, MOST_PROXY_EXAMPLES, proxyExamples);
+        addCounts(part, before, plainExamples);
     }
 
     /** Adds the conditions of lines that {@link #addLines} has already counted as lines. */
     void addConditions(PartialSummary part) {
-        addCounts(part, 0);
+        addCounts(part, 0, judgedExamples);
     }
 
-    private void addCounts(PartialSummary part, long linesBefore) {
+    private void addCounts(
+            PartialSummary part, long linesBefore, Map<Condition, List<PartialSummary.LineAt>> examples) {
         List<String> names = part.hosts.texts();
         part.cells.forEach((key, count) -> {
             Condition condition = PartialSummary.Cells.condition(key);
@@ -177,18 +175,33 @@ final class SummaryBuilder {
             }
         }
         for (Map.Entry<Condition, List<PartialSummary.LineAt>> entry : part.examples.entrySet()) {
-            List<AccessLogSummary.Example> kept = examples.computeIfAbsent(entry.getKey(), c -> new ArrayList<>());
-            for (PartialSummary.LineAt line : entry.getValue()) {
-                if (kept.size() < PartialSummary.MOST_EXAMPLES) {
-                    kept.add(example(line, linesBefore));
-                }
-            }
+            keepFirst(
+                    entry.getValue(),
+                    linesBefore,
+                    PartialSummary.MOST_EXAMPLES,
+                    examples.computeIfAbsent(entry.getKey(), c -> new ArrayList<>()));
         }
         joined += part.joined;
     }
 
-    private AccessLogSummary.Example example(PartialSummary.LineAt line, long before) {
-        return new AccessLogSummary.Example(sources.get(line.source()).name(), before + line.line(), line.text());
+    /** Keeps the first lines in the order of the sources and their lines, whatever order they come in. */
+    private static void keepFirst(
+            List<PartialSummary.LineAt> lines, long linesBefore, int most, List<PartialSummary.LineAt> kept) {
+        for (PartialSummary.LineAt line : lines) {
+            kept.add(new PartialSummary.LineAt(line.source(), linesBefore + line.line(), line.text()));
+        }
+        kept.sort(
+                Comparator.comparingInt(PartialSummary.LineAt::source).thenComparingLong(PartialSummary.LineAt::line));
+        if (kept.size() > most) {
+            kept.subList(most, kept.size()).clear();
+        }
+    }
+
+    private List<AccessLogSummary.Example> named(List<PartialSummary.LineAt> lines) {
+        return lines.stream()
+                .map(line ->
+                        new AccessLogSummary.Example(sources.get(line.source()).name(), line.line(), line.text()))
+                .toList();
     }
 
     private static void addBounded(Map<String, Long> from, Map<String, Long> to) {
@@ -262,7 +275,12 @@ final class SummaryBuilder {
             failed += condition.failure() ? byCondition[condition.ordinal()] : 0;
         }
         return new AccessLogSummary(
-                new AccessLogSummary.Lines(counts, named(formats), Optional.ofNullable(firstUnparsed)),
+                new AccessLogSummary.Lines(
+                        counts,
+                        named(formats),
+                        Optional.ofNullable(firstUnparsed)
+                                .map(line -> new AccessLogSummary.UnparsedLine(
+                                        sources.get(firstUnparsedSource).name(), line))),
                 read,
                 new AccessLogSummary.Requests(Arrays.stream(byCondition).sum(), failed, joined, span(), latency()),
                 conditions(),
@@ -276,7 +294,7 @@ final class SummaryBuilder {
                                         e.getValue().view()))
                                 .toList(),
                         withoutMinute.view()),
-                new AccessLogSummary.Others(named(ejections), named(proxyLevels), proxyExamples));
+                new AccessLogSummary.Others(named(ejections), named(proxyLevels), named(proxyExamples)));
     }
 
     private Optional<AccessLogSummary.Span> span() {
@@ -310,11 +328,7 @@ final class SummaryBuilder {
                     }
                 }
                 counted.add(new AccessLogSummary.ConditionCount(
-                        condition,
-                        byCondition[c],
-                        basis(basis[c]),
-                        byHop,
-                        examples.getOrDefault(condition, List.of())));
+                        condition, byCondition[c], basis(basis[c]), byHop, examples(condition)));
             }
         }
         counted.sort(Comparator.comparing(
@@ -322,6 +336,12 @@ final class SummaryBuilder {
                 .thenComparing(c -> -c.count())
                 .thenComparing(AccessLogSummary.ConditionCount::condition));
         return counted;
+    }
+
+    private List<AccessLogSummary.Example> examples(Condition condition) {
+        List<PartialSummary.LineAt> lines = new ArrayList<>(plainExamples.getOrDefault(condition, List.of()));
+        lines.addAll(judgedExamples.getOrDefault(condition, List.of()));
+        return named(lines.subList(0, Math.min(lines.size(), PartialSummary.MOST_EXAMPLES)));
     }
 
     private static Basis basis(long[] counts) {

@@ -41,8 +41,8 @@ final class CloudMapMapper {
                 json.at("CreateDate").time()));
     }
 
-    /** An instance and the ECS service that it says it belongs to. */
-    record InstanceAnswer(CloudMap.Instance instance, String ecsService, Optional<String> ipv6) {}
+    /** An instance and its IPv6 address. */
+    record InstanceAnswer(CloudMap.Instance instance, Optional<String> ipv6) {}
 
     /**
      * An element of DiscoverInstances' {@code Instances}.
@@ -62,8 +62,8 @@ final class CloudMapMapper {
                         json.at("ServiceName").text().orElse(key),
                         attributes.at("AWS_INSTANCE_IPV4").text(),
                         attributes.at("AWS_INSTANCE_PORT").integer(),
-                        json.at("HealthStatus").text().orElse("UNKNOWN")),
-                attributes.at("ECS_SERVICE_NAME").textOrEmpty(),
+                        json.at("HealthStatus").text().orElse("UNKNOWN"),
+                        attributes.at("ECS_SERVICE_NAME").textOrEmpty()),
                 attributes.at("AWS_INSTANCE_IPV6").text()));
     }
 }

@@ -76,8 +76,10 @@ record EcsAnswers(
             clusterNames.add(service.cluster());
         });
         services.clusters().forEach(cluster -> clusterNames.add(cluster.name()));
+        Set<String> namespaceServices = new LinkedHashSet<>();
         for (String arn : answers.read("ecs/list-services-by-namespace", "serviceArns", Json::text)) {
             serviceNames.add(Arn.service(arn));
+            namespaceServices.add(Arn.service(arn));
             Arn.cluster(arn).ifPresent(clusterNames::add);
         }
         List<EcsMapper.TaskAnswer> tasks = new ArrayList<>(once(
@@ -125,7 +127,8 @@ record EcsAnswers(
                         answers.read("logs/describe-log-groups", "logGroups", EcsMapper::logGroup),
                         group -> group.name(),
                         (first, second) -> first),
-                services.clusters());
+                services.clusters(),
+                List.copyOf(namespaceServices));
         return new EcsAnswers(snapshot, tasks, instances, serviceNames, clusterNames);
     }
 

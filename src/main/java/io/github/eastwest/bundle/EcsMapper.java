@@ -37,6 +37,10 @@ final class EcsMapper {
             return Optional.empty();
         }
         List<Deployment> deployments = new ArrayList<>();
+        List<String> registries = new ArrayList<>();
+        for (Json item : json.at("serviceRegistries").items()) {
+            registries.add(item.at("registryArn").text().map(Arn::name).orElse(""));
+        }
         boolean vpcLattice = !json.at("vpcLatticeConfigurations").items().isEmpty();
         for (Json item : json.at("deployments").items()) {
             deployment(item).ifPresent(deployments::add);
@@ -66,10 +70,7 @@ final class EcsMapper {
                 deployments,
                 events,
                 json.at("createdAt").time(),
-                new Service.Routing(
-                        !json.at("loadBalancers").items().isEmpty(),
-                        !json.at("serviceRegistries").items().isEmpty(),
-                        vpcLattice)));
+                new Service.Routing(!json.at("loadBalancers").items().isEmpty(), registries, vpcLattice)));
     }
 
     private static Optional<Deployment> deployment(Json json) {
@@ -153,7 +154,15 @@ final class EcsMapper {
                 json.at("ingressPortOverride").integer(),
                 timeout.at("perRequestTimeoutSeconds").integer(),
                 timeout.at("idleTimeoutSeconds").integer(),
-                json.at("tls").isObject()));
+                tls(json.at("tls"))));
+    }
+
+    private static Optional<ServiceConnect.Tls> tls(Json json) {
+        return json.isObject()
+                ? Optional.of(new ServiceConnect.Tls(json.at("issuerCertificateAuthority")
+                        .at("awsPcaAuthorityArn")
+                        .text()))
+                : Optional.empty();
     }
 
     /** An element of DescribeClusters' {@code clusters}. */
@@ -243,8 +252,13 @@ final class EcsMapper {
                 ports,
                 environment,
                 healthCheck,
-                json.at("stopTimeout").integer(),
-                json.at("memory").integer()));
+                new TaskDefinition.Ending(
+                        json.at("stopTimeout").integer(),
+                        json.at("restartPolicy").at("enabled").bool().orElse(false)),
+                new TaskDefinition.Limits(
+                        json.at("cpu").integer(),
+                        json.at("memory").integer(),
+                        json.at("memoryReservation").integer())));
     }
 
     /** A task, the cluster it runs in, every address it has, and how often ECS had changed it when it answered. */

@@ -74,7 +74,7 @@ final class EdgeFacts {
         if (appMesh(names.callee()) || appMesh(names.caller())) {
             return Edge.Method.APP_MESH;
         }
-        Service.Routing routing = callee.map(Service::routing).orElse(new Service.Routing(false, false, false));
+        Service.Routing routing = callee.map(Service::routing).orElse(new Service.Routing(false, List.of(), false));
         List<Edge.Method> ways = new ArrayList<>();
         if (routing.loadBalancers()) {
             ways.add(Edge.Method.ALB);
@@ -82,7 +82,7 @@ final class EdgeFacts {
         if (routing.vpcLattice()) {
             ways.add(Edge.Method.VPC_LATTICE);
         }
-        if (routing.serviceRegistries()) {
+        if (!routing.registryIds().isEmpty()) {
             ways.add(Edge.Method.CLOUD_MAP_DNS);
         }
         if (ways.size() == 1) {
@@ -191,7 +191,8 @@ final class EdgeFacts {
         return new EdgeContext(
                 window,
                 authorities(),
-                addresses(names.caller(), answer -> answer.ecsService().equals(names.caller())),
+                addresses(
+                        names.caller(), answer -> answer.instance().ecsService().equals(names.caller())),
                 addresses(names.callee(), this::ofCallee),
                 calleePorts(),
                 requestTimeoutMillis(),
@@ -266,7 +267,7 @@ final class EdgeFacts {
             boolean ofTask = interfaceIds.contains(answer.networkInterface().id());
             if (ofTask || answer.ecsService().equals(service)) {
                 answer.networkInterface().address().ifPresent(addresses::add);
-                addresses.addAll(answer.ipv6());
+                addresses.addAll(answer.networkInterface().ipv6());
             }
         }
         for (CloudMapMapper.InstanceAnswer answer : ecs.instances()) {
@@ -280,8 +281,8 @@ final class EdgeFacts {
 
     /** Whether a Cloud Map instance is one of the callee's, by its attributes or by its Cloud Map service. */
     private boolean ofCallee(CloudMapMapper.InstanceAnswer answer) {
-        if (!answer.ecsService().isEmpty()) {
-            return answer.ecsService().equals(names.callee());
+        if (!answer.instance().ecsService().isEmpty()) {
+            return answer.instance().ecsService().equals(names.callee());
         }
         return calleeDiscoveryNames.contains(answer.instance().service());
     }

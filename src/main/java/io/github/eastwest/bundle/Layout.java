@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which path in a bundle means what; the one place that knows, for reading and for writing.
@@ -135,6 +137,38 @@ final class Layout {
         return Optional.empty();
     }
 
+    /** Queries whose answers are read. */
+    static final Set<String> QUERIES = Set.of("counts", "errors", "lines", "partners");
+
+    /**
+     * An answer of a Logs Insights query.
+     *
+     * @param path its path in the bundle without extension; {@code .json} is the answer, {@code .cwl} the query
+     * @param query name of the query
+     * @param folder whose log group was asked: {@code caller}, {@code callee}
+     * @param slice its number among the answers that share the work, from 1
+     * @param slices how many share it
+     */
+    record InsightsFile(String path, String query, String folder, int slice, int slices) {}
+
+    private static final Pattern INSIGHTS_FILE =
+            Pattern.compile("logs/insights/([a-z-]+)/([a-z]+)(?:-(\\d{1,4})of(\\d{1,4}))?\\.(?:json|cwl)");
+
+    /** The Logs Insights answer, or its query, at that path, if it is one that is read. */
+    static Optional<InsightsFile> insightsFile(String path) {
+        Matcher parts = INSIGHTS_FILE.matcher(path);
+        if (!parts.matches() || !QUERIES.contains(parts.group(1))) {
+            return Optional.empty();
+        }
+        boolean sliced = parts.group(3) != null;
+        return Optional.of(new InsightsFile(
+                path.substring(0, path.lastIndexOf('.')),
+                parts.group(1),
+                parts.group(2),
+                sliced ? Integer.parseInt(parts.group(3)) : 1,
+                sliced ? Integer.parseInt(parts.group(4)) : 1));
+    }
+
     /** What people and tests may lay beside the answers. */
     private static final Set<String> COMPANIONS = Set.of("NOTE.md", "README.md", "expected.json", Redaction.LIST);
 
@@ -142,6 +176,7 @@ final class Layout {
     static boolean isPart(String path) {
         return path.equals(MANIFEST)
                 || operation(path).isPresent()
+                || insightsFile(path).isPresent()
                 || logFile(path).isPresent();
     }
 
@@ -162,7 +197,8 @@ final class Layout {
         if (isPart(path) || COMPANIONS.contains(path)) {
             return Optional.empty();
         }
-        boolean unused = path.endsWith(".json") && UNUSED.stream().anyMatch(path::startsWith);
+        boolean unused = (path.endsWith(".json") || path.endsWith(".cwl"))
+                && UNUSED.stream().anyMatch(path::startsWith);
         return Optional.of(unused ? "not used by the diagnosis of this edge" : "not part of the bundle format");
     }
 }

@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Redacts log lines so that they still read the same: numbers, times, status and the order of everything stay. Not thread-safe. */
 final class LineRedaction {
@@ -18,6 +20,9 @@ final class LineRedaction {
     /** Reads as no line of any kind, as what it stands for did. */
     private static final byte[] TOO_LONG =
             ("redacted: a line longer than " + LONGEST_LINE + " bytes").getBytes(StandardCharsets.UTF_8);
+
+    private static final Pattern IDS = Pattern.compile("\\bid in \\[[^\\]]*]");
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]*)\"");
 
     private final Scrubber scrubber;
     private final Tokens tokens;
@@ -36,12 +41,22 @@ final class LineRedaction {
         copy(lines, out, this::redact);
     }
 
-    /** Copies lines of something else than a log, word by word. */
-    void copyWords(InputStream lines, OutputStream out) throws IOException {
-        copy(
-                lines,
-                out,
-                line -> scrubber.words(new String(line, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
+    /** Copies the text of a Logs Insights query; the ids that it looks up are those of the lines. */
+    void copyQuery(InputStream query, OutputStream out) throws IOException {
+        copy(query, out, line -> query(new String(line, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String query(String line) {
+        StringBuilder redacted = new StringBuilder();
+        Matcher list = IDS.matcher(line);
+        int from = 0;
+        while (list.find()) {
+            redacted.append(scrubber.words(line.substring(from, list.start())))
+                    .append(QUOTED.matcher(list.group())
+                            .replaceAll(id -> Matcher.quoteReplacement('"' + tokens.requestId(id.group(1)) + '"')));
+            from = list.end();
+        }
+        return redacted.append(scrubber.words(line.substring(from))).toString();
     }
 
     private static void copy(InputStream lines, OutputStream out, UnaryOperator<byte[]> redaction) throws IOException {

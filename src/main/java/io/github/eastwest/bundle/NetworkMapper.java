@@ -16,8 +16,8 @@ final class NetworkMapper {
 
     private NetworkMapper() {}
 
-    /** A network interface, its IPv6 addresses, and the ECS service that its tags name. */
-    record InterfaceAnswer(Network.NetworkInterface networkInterface, List<String> ipv6, String ecsService) {}
+    /** A network interface and the ECS service that its tags name. */
+    record InterfaceAnswer(Network.NetworkInterface networkInterface, String ecsService) {}
 
     /** An element of DescribeNetworkInterfaces' {@code NetworkInterfaces}. */
     static Optional<InterfaceAnswer> networkInterface(Json json) {
@@ -43,10 +43,10 @@ final class NetworkMapper {
                 new Network.NetworkInterface(
                         id.get(),
                         json.at("PrivateIpAddress").text(),
+                        ipv6,
                         json.at("SubnetId").text(),
                         json.at("VpcId").text(),
                         groups),
-                ipv6,
                 service));
     }
 
@@ -130,8 +130,43 @@ final class NetworkMapper {
                 to.orElse(ALL)));
     }
 
-    /** An element of DescribeRouteTables' {@code RouteTables}: only its id, since no record holds routes. */
-    static Optional<String> routeTable(Json json) {
-        return json.at("RouteTableId").required();
+    /** Where a route can lead; exactly one is set. */
+    private static final List<String> TARGETS = List.of(
+            "GatewayId",
+            "NatGatewayId",
+            "VpcPeeringConnectionId",
+            "TransitGatewayId",
+            "NetworkInterfaceId",
+            "InstanceId",
+            "EgressOnlyInternetGatewayId",
+            "LocalGatewayId",
+            "CarrierGatewayId",
+            "CoreNetworkArn");
+
+    /** An element of DescribeRouteTables' {@code RouteTables}. */
+    static Optional<Network.RouteTable> routeTable(Json json) {
+        Optional<String> id = json.at("RouteTableId").required();
+        if (id.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean main = false;
+        List<String> subnets = new ArrayList<>();
+        for (Json association : json.at("Associations").items()) {
+            main |= association.at("Main").bool().orElse(false);
+            association.at("SubnetId").text().ifPresent(subnets::add);
+        }
+        List<Network.Route> routes = new ArrayList<>();
+        for (Json item : json.at("Routes").items()) {
+            routes.add(new Network.Route(
+                    item.at("DestinationCidrBlock")
+                            .text()
+                            .or(() -> item.at("DestinationIpv6CidrBlock").text()),
+                    TARGETS.stream()
+                            .flatMap(name -> item.at(name).text().stream())
+                            .findFirst()
+                            .orElse(""),
+                    item.at("State").textOrEmpty().equals("blackhole")));
+        }
+        return Optional.of(new Network.RouteTable(id.get(), json.at("VpcId").text(), main, subnets, routes));
     }
 }

@@ -6,6 +6,7 @@ import io.github.eastwest.accesslog.TruncatedStreamException;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.Side;
+import io.github.eastwest.model.TimeWindow;
 import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.ServiceConnect;
 import io.github.eastwest.model.log.StreamSummary;
@@ -18,11 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 
-/** The proxies' log streams in a bundle. */
+/**
+ * The proxies' log streams in a bundle: as lines, or as Logs Insights answered about them. Where a side has both, the lines
+ * are read and the answers are not, because they tell of the same requests.
+ */
 final class ProxyLogs {
     /** Above this share of lines that fit no known form a side's logs count as partly read. */
     private static final double UNPARSED_SHARE = 0.01;
@@ -32,6 +37,7 @@ final class ProxyLogs {
     private final List<Layout.LogFile> files = new ArrayList<>();
     private final List<Coverage.Entry> notes = new ArrayList<>();
     private final Set<String> rawStreams = new HashSet<>();
+    private final Map<Side, SortedMap<String, Layout.InsightsFile>> insights = new EnumMap<>(Side.class);
 
     /**
      * A bundle's logs.
@@ -43,6 +49,21 @@ final class ProxyLogs {
         this.side = side;
         for (String path : bundle.paths()) {
             Layout.logFile(path).ifPresent(this::add);
+        }
+        for (String path : bundle.paths()) {
+            Layout.insightsFile(path).ifPresent(this::add);
+        }
+    }
+
+    private void add(Layout.InsightsFile file) {
+        Side of = side.apply(file.folder(), "");
+        boolean lines = files.stream().anyMatch(log -> side.apply(log.folder(), log.stream()) == of);
+        if (of == Side.UNKNOWN) {
+            ignore(file.path(), "nothing tells whose proxies it is about");
+        } else if (lines) {
+            ignore(file.path(), "the lines themselves lie in the bundle");
+        } else {
+            insights.computeIfAbsent(of, any -> new TreeMap<>()).put(file.path(), file);
         }
     }
 
@@ -56,7 +77,10 @@ final class ProxyLogs {
     }
 
     private void ignore(String path, String why) {
-        notes.add(new Coverage.Entry(path, Coverage.State.NOT_COLLECTED, "ignored: " + why));
+        Coverage.Entry note = new Coverage.Entry(path, Coverage.State.NOT_COLLECTED, "ignored: " + why);
+        if (!notes.contains(note)) {
+            notes.add(note);
+        }
     }
 
     /** What one pass over all logs found. */
@@ -64,6 +88,7 @@ final class ProxyLogs {
         private final Map<String, StreamSummary> streams = new TreeMap<>();
         private final Map<Side, Faults> faults = new EnumMap<>(Side.class);
         private final Map<Side, Integer> files = new EnumMap<>(Side.class);
+        private final Map<Side, InsightsLogs.Result> insights = new EnumMap<>(Side.class);
         private final List<Coverage.Entry> notes = new ArrayList<>();
 
         /** Names of all streams that were read. */
@@ -124,7 +149,10 @@ final class ProxyLogs {
         /** Whether too many lines of the side, or all lines of one of its streams, fit no known form. */
         private boolean strange(Side of) {
             StreamSummary.LineCounts all = lines(of);
-            return all.unparsed() > UNPARSED_SHARE * all.total()
+            // Lines that a query could not read all come back, others by a sample only.
+            InsightsLogs.Result answers = insights.get(of);
+            long there = Math.max(all.total(), answers == null ? 0 : answers.lines());
+            return all.unparsed() > UNPARSED_SHARE * there
                     || streams.values().stream()
                             .filter(stream -> stream.side() == of)
                             .map(StreamSummary::counts)
@@ -146,8 +174,12 @@ final class ProxyLogs {
         return names;
     }
 
-    /** Reads all logs once, in order of path, into a sink. */
-    Pass read(LineSink sink) {
+    /**
+     * Reads all logs once, in order of path, into a sink.
+     *
+     * @param window the time to count requests in; empty where it is not known yet
+     */
+    Pass read(LineSink sink, Optional<TimeWindow> window) {
         Pass pass = new Pass();
         pass.notes.addAll(notes);
         for (Layout.LogFile file : files) {
@@ -157,6 +189,15 @@ final class ProxyLogs {
                 readLines(file, sink, pass);
             }
         }
+        insights.forEach((of, answers) -> {
+            InsightsLogs.Result result = new InsightsLogs(
+                            bundle, of, List.copyOf(answers.values()), stream -> side.apply("", stream), window)
+                    .read(sink);
+            pass.insights.put(of, result);
+            pass.files.merge(of, answers.size(), Integer::sum);
+            pass.faults(of).addAll(result.faults());
+            result.streams().forEach(pass::add);
+        });
         return pass;
     }
 
@@ -232,7 +273,9 @@ final class ProxyLogs {
                 + (lines.access() > 0
                         ? lines.access() + (lines.access() == 1 ? " access-log line" : " access-log lines")
                         : lines.total() == lines.blank() ? "no line" : "proxy log lines only");
-        String detail = Ledger.join(faults.detail(), Ledger.join(read, unparsed(lines)));
+        InsightsLogs.Result answers = pass.insights.get(of);
+        String how = answers == null ? read : Ledger.join(read + " came back", answers.detail());
+        String detail = Ledger.join(faults.detail(), Ledger.join(how, unparsed(lines)));
         if (lines.access() == 0) {
             return withoutAccessLines(input, said, service, faults.any() || pass.strange(of), lines, detail);
         }

@@ -37,7 +37,8 @@ import java.util.zip.GZIPOutputStream;
  *
  * <p>What stays: names of services, clusters, namespaces, endpoints, containers, log groups and task definitions; the ids that AWS draws
  * at random for tasks, interfaces, subnets, groups and the like; times, status codes, sizes and durations; the words of paths; the
- * first bits of an address that tell its kind of network; the last four characters of a request id. A word that a person put into
+ * first bits of an address that tell its kind of network; the last four characters of request ids where Logs Insights chose a
+ * sample of calls by them. A word that a person put into
  * a path, such as a name, cannot be told from a word of the application and stays too.
  *
  * <p>The copy holds {@value #LIST}, which says how many values of which kind were replaced. The map from token to original, and the
@@ -51,6 +52,7 @@ public final class Redaction {
     /** The list of what was replaced, in the copy. */
     static final String LIST = "redaction.json";
 
+    private static final String INSIGHTS = "logs/insights/";
     private static final int SCHEMA_VERSION = 1;
     private static final int LARGEST_MAP = 256 << 20;
 
@@ -91,7 +93,8 @@ public final class Redaction {
 
     private Redaction(Bundle bundle, byte[] key) {
         this.bundle = bundle;
-        this.tokens = new Tokens(key);
+        boolean sampled = bundle.paths().stream().anyMatch(path -> path.startsWith(INSIGHTS));
+        this.tokens = new Tokens(key, sampled);
         this.scrubber = new Scrubber(tokens);
         this.lines = new LineRedaction(scrubber, tokens, new LineVisitor());
     }
@@ -100,6 +103,17 @@ public final class Redaction {
     public static Path map(Path target) {
         Path file = target.toAbsolutePath().normalize();
         return file.resolveSibling(file.getFileName() + ".redaction-map.json");
+    }
+
+    /**
+     * Fails early where {@link #save} would fail.
+     *
+     * @throws EastwestException of kind USAGE as {@link #save} does
+     */
+    public static void check(Path target) {
+        BundleStore.check(target);
+        Path map = map(target);
+        knownMap(map).ifPresent(members -> key(members, map));
     }
 
     /**
@@ -219,14 +233,14 @@ public final class Redaction {
         if (Layout.isAnswer(path)) {
             return Optional.of(out -> {
                 try (DocumentInput in = bundle.openDocument(path)) {
-                    json(in, out, new DocumentVisitor());
+                    json(in, out, new DocumentVisitor(path.startsWith(INSIGHTS)));
                 }
             });
         }
         if (Layout.isQuery(path)) {
             return Optional.of(out -> {
                 try (DocumentInput in = bundle.openDocument(path)) {
-                    lines.copyWords(in, out);
+                    lines.copyQuery(in, out);
                 }
             });
         }
@@ -241,7 +255,7 @@ public final class Redaction {
             GZIPOutputStream gzip = zipped ? new GZIPOutputStream(unclosable(out), 1 << 13, true) : null;
             OutputStream to = gzip == null ? out : gzip;
             if (file.events()) {
-                json(in, to, new DocumentVisitor());
+                json(in, to, new DocumentVisitor(false));
             } else {
                 try (InputStream text = LineStream.open(in, longest)) {
                     lines.copy(text, to);
@@ -302,6 +316,13 @@ public final class Redaction {
 
     /** Redacts answers. */
     private final class DocumentVisitor implements JsonRewriter.Visitor {
+        private final boolean insights;
+
+        /** @param insights whether it is an answer of Logs Insights, whose fields our queries name */
+        DocumentVisitor(boolean insights) {
+            this.insights = insights;
+        }
+
         @Override
         public String name(String name) {
             return scrubber.text(name);
@@ -321,7 +342,7 @@ public final class Redaction {
             if (place.within("dockerLabels") || isForeignTag(place)) {
                 return tokens.other(Tokens.Kind.TAG, text);
             }
-            if (key.equals("valueFrom")) {
+            if (key.equals("valueFrom") || place.within("environmentFiles") && key.equals("value")) {
                 return secretReference(text);
             }
             boolean secret = Scrubber.isSecretMember(meaning)
@@ -332,6 +353,12 @@ public final class Redaction {
             }
             if (meaning.equals("userName")) {
                 return tokens.other(Tokens.Kind.PRINCIPAL, text);
+            }
+            if (insights && meaning.equals("name")) {
+                return scrubber.authority(text);
+            }
+            if (insights && meaning.equals("way")) {
+                return way(text);
             }
             Optional<FieldSpans.Kind> field = FieldSpans.named(meaning);
             if (field.isPresent()) {
@@ -356,6 +383,15 @@ public final class Redaction {
             return scrubber.words(word);
         }
 
+        /** The beginning of a host: whether it is none, the loopback interface, or another, of which the kind of network stays. */
+        private static String way(String text) {
+            if (text.startsWith("127.") || text.startsWith("[::1") || text.equals("-") || text.equals("null")) {
+                return text;
+            }
+            int dot = text.indexOf('.');
+            return dot > 0 ? text.substring(0, dot + 1) : "x";
+        }
+
         /** A tag that the user made may say anything. */
         private boolean isForeignTag(JsonRewriter.Place place) {
             boolean tag = place.within("Tags") || place.within("TagSet") || place.within("tags");
@@ -369,7 +405,7 @@ public final class Redaction {
                     && (text.charAt(0) == '{' || text.charAt(0) == '[' && Character.isDigit(text.charAt(1)));
         }
 
-        /** The ARN or name of a secret: which service keeps it stays. */
+        /** The ARN or name of what holds a secret: which service keeps it stays. */
         private String secretReference(String text) {
             String[] parts = text.split(":", 6);
             if (parts.length < 6 || !parts[0].equals("arn")) {

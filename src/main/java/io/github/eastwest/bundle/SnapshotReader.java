@@ -67,7 +67,6 @@ public final class SnapshotReader {
                 answer -> answer.networkInterface().id(),
                 (first, second) -> first);
         Network network = network(answers, interfaces);
-        answers.read("ec2/describe-route-tables", "RouteTables", NetworkMapper::routeTable);
         Metrics metrics = MetricMapper.read(answers);
         Ledger.Source metricSource = ledger.source(Input.METRICS.id());
         metrics.series().stream()
@@ -81,7 +80,7 @@ public final class SnapshotReader {
         EdgeFacts facts = new EdgeFacts(names, ecs, interfaces);
         TimeWindow window = window(logs, metrics);
         TrafficBuilder traffic = new TrafficBuilder(facts.context(window, metrics));
-        ProxyLogs.Pass pass = logs.read(traffic);
+        ProxyLogs.Pass pass = logs.read(traffic, Optional.of(window));
         Edge edge = facts.edge(pass.streamNames());
         return new Snapshot(
                 edge,
@@ -113,6 +112,10 @@ public final class SnapshotReader {
                 EcsAnswers.once(
                         answers.read("ec2/describe-network-acls", "NetworkAcls", NetworkMapper::networkAcl),
                         Network.NetworkAcl::id,
+                        (first, second) -> first),
+                EcsAnswers.once(
+                        answers.read("ec2/describe-route-tables", "RouteTables", NetworkMapper::routeTable),
+                        Network.RouteTable::id,
                         (first, second) -> first));
     }
 
@@ -193,7 +196,7 @@ public final class SnapshotReader {
         Optional<Instant> to = request.to().or(() -> usable(manifest.to(), request.from(), false));
         if (from.isEmpty() || to.isEmpty()) {
             TimeRange range = new TimeRange();
-            logs.read(range);
+            logs.read(range, Optional.empty());
             String source = "log lines";
             if (range.isEmpty()) {
                 source = "metrics";
@@ -275,11 +278,12 @@ public final class SnapshotReader {
         String collected = "collected only from "
                 + manifest.from().map(Instant::toString).orElse("an unknown time") + " to "
                 + manifest.to().map(Instant::toString).orElse("an unknown time");
-        return new Coverage(coverage.entries().stream()
+        List<Coverage.Entry> entries = coverage.entries().stream()
                 .map(entry -> OF_THE_WINDOW.contains(entry.input()) && entry.state() == Coverage.State.COMPLETE
                         ? new Coverage.Entry(entry.input(), Coverage.State.PARTIAL, collected)
                         : entry)
-                .toList());
+                .toList();
+        return new Coverage(entries, coverage.stoppedAtCost());
     }
 
     /** The manifest's statement on a side's logs, which it makes in terms of the edge that it was collected for. */

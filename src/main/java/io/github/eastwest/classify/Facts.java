@@ -190,10 +190,60 @@ public final class Facts {
         return snapshot.network().securityGroupRules();
     }
 
+    /** Subnets. */
+    public List<Network.Subnet> subnets() {
+        read.add(Input.SUBNETS);
+        return snapshot.network().subnets();
+    }
+
+    /** Network ACLs. */
+    public List<Network.NetworkAcl> networkAcls() {
+        read.add(Input.NETWORK_ACLS);
+        return snapshot.network().acls();
+    }
+
+    /** Route tables. */
+    public List<Network.RouteTable> routeTables() {
+        read.add(Input.ROUTE_TABLES);
+        return snapshot.network().routeTables();
+    }
+
+    /** All services in the answers, caller and callee among them. */
+    public List<Service> services() {
+        read.add(Input.SERVICES);
+        return snapshot.ecs().services();
+    }
+
+    /** Names of the services that the callee's namespace lists. */
+    public List<String> namespaceServices() {
+        read.add(Input.SERVICES_BY_NAMESPACE);
+        return snapshot.ecs().namespaceServices();
+    }
+
+    /** The cluster of that name. */
+    public Optional<Snapshot.Cluster> cluster(String name) {
+        read.add(Input.CLUSTERS);
+        return snapshot.ecs().clusters().stream()
+                .filter(c -> c.name().equals(name))
+                .findFirst();
+    }
+
+    /** Cloud Map namespaces. */
+    public List<CloudMap.Namespace> namespaces() {
+        read.add(Input.NAMESPACES);
+        return snapshot.ecs().cloudMap().namespaces();
+    }
+
     /** CloudWatch time series. */
     public Metrics metrics() {
         read.add(Input.METRICS);
         return snapshot.metrics();
+    }
+
+    /** Metrics that ListMetrics named: those with data in the last two weeks, in the window or not. */
+    public List<Metrics.MetricId> listedMetrics() {
+        read.add(Input.LIST_METRICS);
+        return snapshot.metrics().listed();
     }
 
     /** The callee's PRIMARY deployment. */

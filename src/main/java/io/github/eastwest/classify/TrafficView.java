@@ -209,7 +209,9 @@ public final class TrafficView {
     /** Those failures and all answered calls by group, in order of name; calls without group are left out. */
     public Map<String, Tally> by(Function<Observed, String> group, BitSet failing) {
         Map<String, Tally> tallies = new TreeMap<>();
-        failing.stream().mapToObj(failures::get).forEach(o -> add(tallies, group.apply(o), new Tally(1, 0)));
+        failing.stream()
+                .mapToObj(failures::get)
+                .forEach(o -> add(tallies, group.apply(o), new Tally(traffic.failureStep(), 0)));
         for (Observed success : successes) {
             add(tallies, group.apply(success), new Tally(0, traffic.successStep()));
         }
@@ -276,7 +278,7 @@ public final class TrafficView {
                         .filter(o -> o.start() >= from && o.start() <= to)
                         .count()
                 * traffic.successStep();
-        long failed = failing.cardinality();
+        long failed = (long) failing.cardinality() * traffic.failureStep();
         return (double) failed / (failed + answered);
     }
 

@@ -26,24 +26,11 @@ final class CloudMapSources {
 
     /** The namespaces that the callee's account can see: they tell the id and the discovery name of a configured name. */
     CompletableFuture<List<Reply>> listNamespaces() {
-        return reader.read(
-                1,
-                List.of(new Call(
-                        Operation.LIST_NAMESPACES,
-                        Side.CALLEE,
-                        "",
-                        OrderedMap.of("MaxResults", 100),
-                        MOST_NAMESPACES)));
+        return reader.read(1, List.of(new Call(Operation.LIST_NAMESPACES, Side.CALLEE, "", Map.of(), MOST_NAMESPACES)));
     }
 
     SourceResult namespaceList(List<Reply> replies) {
-        boolean cut = Reply.items(replies, "Namespaces").size() >= MOST_NAMESPACES;
-        return SourceResult.merging(
-                Operation.LIST_NAMESPACES,
-                replies,
-                "Namespaces",
-                "Arn",
-                cut ? List.of("only the first " + MOST_NAMESPACES + " namespaces") : List.of());
+        return SourceResult.merging(Operation.LIST_NAMESPACES, replies, "Namespaces", "Arn");
     }
 
     /**

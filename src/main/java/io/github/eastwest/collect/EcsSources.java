@@ -23,8 +23,8 @@ final class EcsSources {
     /** DescribeTasks takes no more. */
     private static final int TASKS_PER_CALL = 100;
 
-    /** One page of the history, of which the newest are described. */
-    private static final int DEPLOYMENTS_LISTED = 100;
+    /** Entries of a service's history, of which the newest are described. */
+    private static final int DEPLOYMENTS_LISTED = 200;
 
     /** DescribeServiceDeployments and DescribeServiceRevisions take no more. */
     private static final int DEPLOYMENTS_PER_CALL = 20;
@@ -54,11 +54,11 @@ final class EcsSources {
     }
 
     SourceResult clusters(List<Reply> replies) {
-        return SourceResult.merging(Operation.DESCRIBE_CLUSTERS, replies, "clusters", "clusterArn", List.of());
+        return SourceResult.merging(Operation.DESCRIBE_CLUSTERS, replies, "clusters", "clusterArn");
     }
 
     SourceResult services(List<Reply> replies) {
-        return SourceResult.merging(Operation.DESCRIBE_SERVICES, replies, "services", "serviceArn", List.of());
+        return SourceResult.merging(Operation.DESCRIBE_SERVICES, replies, "services", "serviceArn");
     }
 
     /** A service's tasks: how they were listed, then what they are. */
@@ -85,13 +85,7 @@ final class EcsSources {
     }
 
     SourceResult tasks(List<Reply> replies) {
-        List<String> shortfalls = replies.stream()
-                .filter(reply -> reply.at("taskArns").items().size() >= MOST_TASKS)
-                .map(reply -> "only the first " + MOST_TASKS + " "
-                        + reply.call().parameters().get("desiredStatus") + " tasks of "
-                        + reply.call().parameters().get("serviceName"))
-                .toList();
-        return SourceResult.merging(Operation.DESCRIBE_TASKS, replies, "tasks", "taskArn", shortfalls);
+        return SourceResult.merging(Operation.DESCRIBE_TASKS, replies, "tasks", "taskArn");
     }
 
     /** A service's deployments: the list, then the newest of them. */
@@ -102,13 +96,7 @@ final class EcsSources {
                         Operation.LIST_SERVICE_DEPLOYMENTS,
                         place.side(),
                         "",
-                        OrderedMap.of(
-                                "cluster",
-                                place.cluster(),
-                                "service",
-                                place.service(),
-                                "maxResults",
-                                DEPLOYMENTS_LISTED),
+                        OrderedMap.of("cluster", place.cluster(), "service", place.service()),
                         DEPLOYMENTS_LISTED)));
     }
 
@@ -128,11 +116,7 @@ final class EcsSources {
 
     SourceResult deployments(List<Reply> replies) {
         return SourceResult.merging(
-                Operation.DESCRIBE_SERVICE_DEPLOYMENTS,
-                replies,
-                "serviceDeployments",
-                "serviceDeploymentArn",
-                List.of());
+                Operation.DESCRIBE_SERVICE_DEPLOYMENTS, replies, "serviceDeployments", "serviceDeploymentArn");
     }
 
     private static List<Field> newest(List<Reply> listed) {
@@ -187,7 +171,7 @@ final class EcsSources {
 
     SourceResult revisions(List<Reply> replies) {
         return SourceResult.merging(
-                Operation.DESCRIBE_SERVICE_REVISIONS, replies, "serviceRevisions", "serviceRevisionArn", List.of());
+                Operation.DESCRIBE_SERVICE_REVISIONS, replies, "serviceRevisions", "serviceRevisionArn");
     }
 
     /**
@@ -277,20 +261,9 @@ final class EcsSources {
         }
         String namespace = references.getOrDefault(side.get(), "");
         Call call = new Call(
-                operation,
-                ends.as(side.get()),
-                "",
-                OrderedMap.of("namespace", namespace, "maxResults", 100),
-                MOST_NAMESPACE_SERVICES);
-        return reader.read(2, List.of(call)).thenApply(replies -> {
-            boolean cut = Reply.items(replies, "serviceArns").size() >= MOST_NAMESPACE_SERVICES;
-            return SourceResult.merging(
-                    operation,
-                    replies,
-                    "serviceArns",
-                    "",
-                    cut ? List.of("only the first " + MOST_NAMESPACE_SERVICES + " services") : List.of());
-        });
+                operation, ends.as(side.get()), "", OrderedMap.of("namespace", namespace), MOST_NAMESPACE_SERVICES);
+        return reader.read(2, List.of(call))
+                .thenApply(replies -> SourceResult.merging(operation, replies, "serviceArns", ""));
     }
 
     private static List<String> arns(List<Reply> replies, String member) {

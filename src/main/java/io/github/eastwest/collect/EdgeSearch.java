@@ -70,8 +70,7 @@ final class EdgeSearch {
         if (cluster.isPresent()) {
             return places(cluster.get(), calleeCluster, 0);
         }
-        Reply listed = calls.await(
-                calls.make(1, Call.of(Operation.LIST_CLUSTERS, Side.CALLER, OrderedMap.of("maxResults", 100)), limit));
+        Reply listed = calls.await(calls.make(1, Call.of(Operation.LIST_CLUSTERS, Side.CALLER, Map.of()), limit));
         if (!listed.isAnswered()) {
             throw new EastwestException(
                     EastwestException.Kind.NO_ACCESS,
@@ -199,8 +198,8 @@ final class EdgeSearch {
     }
 
     private EastwestException unknownCluster(Place place, int step) throws InterruptedException {
-        Reply listed = calls.await(calls.make(
-                step + 1, Call.of(Operation.LIST_CLUSTERS, place.side(), OrderedMap.of("maxResults", 100)), limit));
+        Reply listed =
+                calls.await(calls.make(step + 1, Call.of(Operation.LIST_CLUSTERS, place.side(), Map.of()), limit));
         List<String> names =
                 listed.at("clusterArns").texts().stream().map(Arn::name).toList();
         return new EastwestException(
@@ -212,7 +211,7 @@ final class EdgeSearch {
     }
 
     private EastwestException unknownService(Place place, int step) throws InterruptedException {
-        Map<String, Object> parameters = OrderedMap.of("cluster", place.cluster(), "maxResults", 100);
+        Map<String, Object> parameters = OrderedMap.of("cluster", place.cluster());
         Reply listed = calls.await(calls.make(
                 step + 1, new Call(Operation.LIST_SERVICES, place.side(), "", parameters, MOST_NAMES), limit));
         List<String> names =

@@ -51,8 +51,9 @@ final class LogLines {
      * @param lines lines by stream
      * @param failed calls that failed
      * @param crossed whether it was too much and reading ended early
+     * @param anything whether at least one call was answered
      */
-    record Read(Map<String, StringBuilder> lines, List<Reply> failed, boolean crossed) {
+    record Read(Map<String, StringBuilder> lines, List<Reply> failed, boolean crossed, boolean anything) {
         boolean complete() {
             return failed.isEmpty() && !crossed;
         }
@@ -87,13 +88,15 @@ final class LogLines {
             Map<String, StringBuilder> lines = new TreeMap<>();
             List<Reply> failed = new ArrayList<>();
             boolean crossed = false;
+            boolean anything = false;
             for (Slice slice : all) {
                 slice.lines.forEach((stream, text) -> lines.computeIfAbsent(stream, any -> new StringBuilder())
                         .append(text));
                 failed.addAll(slice.failed);
                 crossed |= slice.crossed;
+                anything |= slice.answered;
             }
-            return new Read(lines, failed, crossed);
+            return new Read(lines, failed, crossed, anything);
         });
     }
 
@@ -104,6 +107,7 @@ final class LogLines {
         private final List<Reply> failed = new ArrayList<>();
         private Set<String> atStart = Set.of();
         private boolean crossed;
+        private boolean answered;
 
         /** @param last last millisecond of the slice */
         Slice(long last) {
@@ -128,9 +132,11 @@ final class LogLines {
      * @return where to go on, in milliseconds since the epoch; -1 when the slice is read
      */
     private long take(Reply reply, Slice slice, long start) {
-        if (reply.failure().isPresent()) {
+        boolean more = reply.failedBecause(AwsFailure.Kind.LIMITED);
+        if (reply.failure().isPresent() && !more) {
             slice.failed.add(reply);
         }
+        slice.answered |= reply.isAnswered();
         List<Field> items = reply.at("events").items();
         long latest = start;
         Set<String> atLatest = new LinkedHashSet<>();
@@ -160,11 +166,11 @@ final class LogLines {
             }
             slice.crossed |= bytes.addAndGet(line.length()) > MOST_BYTES | events.incrementAndGet() > MOST_EVENTS;
         }
-        if (items.size() < EVENTS_PER_CALL || reply.failure().isPresent()) {
+        if (!more) {
             return -1;
         }
         if (latest == start) {
-            // More events in one millisecond than a call brings: there is no way past them.
+            // More events in one millisecond than a call brings, or no event in a huge answer: there is no way on.
             slice.crossed = true;
         }
         slice.atStart = Set.copyOf(atLatest);

@@ -27,6 +27,9 @@ import java.util.concurrent.CompletableFuture;
 final class MetricSources {
     static final String DEFAULT_NAMESPACE = "AWS/ECS";
 
+    /** Namespace of the log groups' volume. */
+    static final String LOGS = "AWS/Logs";
+
     /** GetMetricData takes no more. */
     private static final int MOST_QUERIES = 500;
 
@@ -72,11 +75,13 @@ final class MetricSources {
 
     private final Reader reader;
     private final CollectRequest request;
+    private final Budget budget;
     private final String namespace;
 
-    MetricSources(Reader reader, CollectRequest request) {
+    MetricSources(Reader reader, CollectRequest request, Budget budget) {
         this.reader = reader;
         this.request = request;
+        this.budget = budget;
         this.namespace = request.metricNamespace().orElse(DEFAULT_NAMESPACE);
     }
 
@@ -103,14 +108,7 @@ final class MetricSources {
     }
 
     SourceResult listed(List<Reply> replies) {
-        boolean cut =
-                replies.stream().anyMatch(reply -> reply.at("Metrics").items().size() >= MOST_LISTED);
-        return SourceResult.merging(
-                Operation.LIST_METRICS,
-                replies,
-                "Metrics",
-                "",
-                cut ? List.of("only the first " + MOST_LISTED + " metrics of a side") : List.of());
+        return SourceResult.merging(Operation.LIST_METRICS, replies, "Metrics", "");
     }
 
     /**
@@ -204,7 +202,7 @@ final class MetricSources {
             queries.add(ends.as(side), namespace, SERVICE, dimensions);
         }
         for (Group group : groups) {
-            queries.add(group.as(), "AWS/Logs", LOG_GROUP, Map.of("LogGroupName", group.name()));
+            queries.add(group.as(), LOGS, LOG_GROUP, Map.of("LogGroupName", group.name()));
         }
         return queries;
     }
@@ -217,17 +215,33 @@ final class MetricSources {
         return dimensions;
     }
 
-    /** The series; empty when the window is older than what CloudWatch keeps. */
-    CompletableFuture<List<Reply>> data(Ends ends, List<Reply> listed, List<Group> groups) {
+    /**
+     * The series.
+     *
+     * @param replies the answers
+     * @param unasked why nothing was asked; empty when it was
+     */
+    record Data(List<Reply> replies, String unasked) {
+        static final Data NONE = new Data(List.of(), "");
+    }
+
+    /** Asks for all series at once. */
+    CompletableFuture<Data> data(Ends ends, List<Reply> listed, List<Group> groups) {
         Optional<Integer> period = period(request.window(), request.now());
         if (period.isEmpty()) {
-            return CompletableFuture.completedFuture(List.of());
+            return CompletableFuture.completedFuture(
+                    new Data(List.of(), "CloudWatch keeps metrics for 455 days, and the window is older"));
         }
         long seconds = period.get();
         long from = Math.floorDiv(request.window().from().getEpochSecond(), seconds) * seconds;
         long to = -Math.floorDiv(-request.window().to().plusMillis(999).getEpochSecond(), seconds) * seconds;
         List<Call> calls = new ArrayList<>();
-        queries(ends, listed, groups, period.get()).bySide.forEach((as, queries) -> {
+        Queries all = queries(ends, listed, groups, period.get());
+        if (!budget.metrics(all.labels.size())) {
+            return CompletableFuture.completedFuture(new Data(
+                    List.of(), "not asked: " + all.labels.size() + " metrics would cost more than --max-cost"));
+        }
+        all.bySide.forEach((as, queries) -> {
             for (int first = 0; first < queries.size(); first += MOST_QUERIES) {
                 calls.add(Call.of(
                         Operation.GET_METRIC_DATA,
@@ -241,16 +255,14 @@ final class MetricSources {
                                 Instant.ofEpochSecond(to))));
             }
         });
-        return reader.read(2, calls);
+        return reader.read(2, calls).thenApply(replies -> new Data(replies, ""));
     }
 
-    SourceResult data(List<Reply> replies) {
+    SourceResult data(Data data) {
         Operation operation = Operation.GET_METRIC_DATA;
+        List<Reply> replies = data.replies();
         if (replies.isEmpty()) {
-            return SourceResult.none(
-                    operation.path(),
-                    Coverage.State.NOT_COLLECTED,
-                    "CloudWatch keeps metrics for 455 days, and the window is older");
+            return SourceResult.none(operation.path(), Coverage.State.NOT_COLLECTED, data.unasked());
         }
         List<String> shortfalls = new ArrayList<>();
         for (Field result : Reply.items(replies, "MetricDataResults")) {
@@ -272,20 +284,15 @@ final class MetricSources {
         return (List<Map<String, Object>>) call.parameters().get("MetricDataQueries");
     }
 
-    /** Metrics requested by calls. */
-    static int requested(List<Reply> replies) {
-        return replies.stream().mapToInt(reply -> asked(reply.call()).size()).sum();
-    }
-
     /** The sum of a log group's metric in the window; empty when CloudWatch has no value. */
-    static OptionalLong volume(List<Reply> replies, Group group, String metric) {
-        for (Reply reply : replies) {
+    static OptionalLong volume(Data data, Group group, String metric) {
+        for (Reply reply : data.replies()) {
             if (reply.call().side() != group.as()) {
                 continue;
             }
             for (Map<String, Object> query : asked(reply.call())) {
                 String label = String.valueOf(query.get("Label"));
-                if (label.startsWith("AWS/Logs " + metric + " ") && label.endsWith(" LogGroupName=" + group.name())) {
+                if (label.startsWith(LOGS + " " + metric + " ") && label.endsWith(" LogGroupName=" + group.name())) {
                     List<Double> values = new ArrayList<>();
                     reply.at("MetricDataResults").items().stream()
                             .filter(result -> result.at("Id").textOrEmpty().equals(query.get("Id")))
@@ -310,7 +317,7 @@ final class MetricSources {
                                 Operation.DESCRIBE_ALARMS,
                                 share.as(),
                                 "",
-                                OrderedMap.of("AlarmTypes", List.of("MetricAlarm"), "MaxRecords", 100),
+                                OrderedMap.of("AlarmTypes", List.of("MetricAlarm")),
                                 MOST_ALARMS))
                         .toList());
     }
@@ -329,14 +336,10 @@ final class MetricSources {
                 }
             }
         }
-        boolean cut = replies.stream()
-                .anyMatch(reply -> reply.at("MetricAlarms").items().size() >= MOST_ALARMS);
         return SourceResult.of(
                 Operation.DESCRIBE_ALARMS,
                 replies,
-                cut
-                        ? List.of("only the first " + MOST_ALARMS + " alarms of the account were looked through")
-                        : List.of(),
+                List.of(),
                 draft -> draft.document(Operation.DESCRIBE_ALARMS.path(), OrderedMap.of("MetricAlarms", kept)));
     }
 

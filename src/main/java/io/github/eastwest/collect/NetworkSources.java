@@ -120,7 +120,7 @@ final class NetworkSources {
                     "no task says which interface it has");
         }
         return SourceResult.merging(
-                Operation.DESCRIBE_NETWORK_INTERFACES, replies, "NetworkInterfaces", "NetworkInterfaceId", List.of());
+                Operation.DESCRIBE_NETWORK_INTERFACES, replies, "NetworkInterfaces", "NetworkInterfaceId");
     }
 
     CompletableFuture<SourceResult> securityGroupRules(CompletableFuture<List<Reply>> interfaces) {
@@ -260,6 +260,6 @@ final class NetworkSources {
                     Coverage.State.NOT_COLLECTED,
                     ends.unknownOr("neither the configuration nor an interface names a network"));
         }
-        return SourceResult.merging(operation, replies, member, id, List.of());
+        return SourceResult.merging(operation, replies, member, id);
     }
 }

@@ -13,26 +13,10 @@ final class Reasons {
     /** What went wrong. */
     static String why(Reply reply) {
         return reply.failure()
-                .map(failure -> why(reply.call().operation(), failure))
+                .map(failure -> failure.kind() == AwsFailure.Kind.DENIED
+                        ? reply.call().operation().action() + " is denied"
+                        : Text.of(failure))
                 .orElse("");
-    }
-
-    static String why(Operation operation, AwsFailure failure) {
-        String action = operation.action();
-        String said =
-                Text.printable(failure.code().isEmpty() ? Text.of(failure) : failure.code() + ": " + Text.of(failure));
-        return switch (failure.kind()) {
-            case DENIED -> action + " is denied";
-            case EXPIRED -> "the credentials have expired or are not accepted (" + said + ")";
-            case NO_CREDENTIALS -> "no credentials (" + said + ")";
-            case THROTTLED -> action + " is throttled";
-            case NOT_FOUND -> action + " does not find it (" + said + ")";
-            case DEADLINE -> action + " did not answer in time";
-            case UNREACHABLE -> operation.service() + " cannot be reached (" + said + ")";
-            case GARBAGE -> action + " was answered with something else (" + said + ")";
-            case LIMITED -> said;
-            case REFUSED -> action + " failed (" + said + ")";
-        };
     }
 
     /** What to do about it; empty when there is nothing to say. */

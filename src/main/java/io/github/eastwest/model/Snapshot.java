@@ -49,6 +49,7 @@ public record Snapshot(
      * @param cloudMap Cloud Map
      * @param logGroups log groups
      * @param clusters clusters
+     * @param namespaceServices names of the services that the callee's namespace lists
      */
     public record Ecs(
             List<Service> services,
@@ -58,7 +59,8 @@ public record Snapshot(
             List<ServiceRevision> revisions,
             CloudMap cloudMap,
             List<LogGroup> logGroups,
-            List<Cluster> clusters) {
+            List<Cluster> clusters,
+            List<String> namespaceServices) {
         public Ecs {
             services = List.copyOf(services);
             tasks = List.copyOf(tasks);
@@ -67,6 +69,7 @@ public record Snapshot(
             revisions = List.copyOf(revisions);
             logGroups = List.copyOf(logGroups);
             clusters = List.copyOf(clusters);
+            namespaceServices = List.copyOf(namespaceServices);
         }
     }
 

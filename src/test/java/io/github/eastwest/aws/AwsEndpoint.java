@@ -248,17 +248,22 @@ public final class AwsEndpoint implements AutoCloseable {
      * @return empty where there is no such table
      */
     Optional<Long> openConnections() throws IOException {
-        Path table = Path.of("/proc/self/net/tcp");
-        if (!Files.isReadable(table)) {
-            return Optional.empty();
-        }
+        Optional<Long> count = Optional.empty();
         String port = String.format(":%04X", server.getAddress().getPort());
-        // Column 1 is the local address, column 3 the state: 01 is established, 08 half closed by the client.
-        return Optional.of(Files.readAllLines(table).stream()
-                .map(line -> line.strip().split("\\s+"))
-                .filter(columns ->
-                        columns[1].endsWith(port) && List.of("01", "08").contains(columns[3]))
-                .count());
+        // A JDK with both address families lists IPv4 connections in the second table.
+        for (String name : List.of("tcp", "tcp6")) {
+            Path table = Path.of("/proc/self/net", name);
+            if (Files.isReadable(table)) {
+                // Column 1 is the local address, column 3 the state: 01 is established, 08 half closed by the client.
+                long open = Files.readAllLines(table).stream()
+                        .map(line -> line.strip().split("\\s+"))
+                        .filter(columns ->
+                                columns[1].endsWith(port) && List.of("01", "08").contains(columns[3]))
+                        .count();
+                count = Optional.of(count.orElse(0L) + open);
+            }
+        }
+        return count;
     }
 
     @Override

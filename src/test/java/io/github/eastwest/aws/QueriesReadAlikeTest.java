@@ -53,7 +53,8 @@ class QueriesReadAlikeTest {
             "[2026-11-21T12:00:00.000Z] \"POST /a HTTP/2\" 200 - 0 0 3 2 \"-\" \"-\" \"id\" \"a:1\" \"10.0.0.1:80\" \"1\"",
             "[2026-11-21 12:00:00.000][1][info][main] [source/server/server.cc:1] a \"quoted\" text",
             "time=\"2026-11-21T12:00:00Z\" level=warning msg=\"Unable to fetch\"",
-            "{\"type\":\"CONSECUTIVE_5XX\",\"action\":\"EJECT\",\"enforced\":true,\"upstream_url\":null}");
+            "{\"type\":\"CONSECUTIVE_5XX\",\"action\":\"EJECT\",\"enforced\":true,\"upstream_url\":null}",
+            "{\"type\":\"CONSECUTIVE_5XX\",\"action\":\"EJECT\",\"enforced\":true,\"upstream_url\":\"10.0.0.1:80\"}");
 
     private static final Map<String, String> PARAMETERS = Map.of(
             "streams", "ecs-service-connect-",
@@ -65,6 +66,8 @@ class QueriesReadAlikeTest {
             "ids", "id",
             "id", "id");
 
+    private static final List<LogStore.Event> EVENTS = events();
+
     static Stream<String> queries() {
         return Queries.names().stream();
     }
@@ -75,16 +78,15 @@ class QueriesReadAlikeTest {
         Map<String, String> parameters = new LinkedHashMap<>();
         Queries.parameters(name).forEach(p -> parameters.put(p, PARAMETERS.get(p)));
         InsightsQuery query = InsightsQuery.parse(Queries.fill(name, parameters));
-        List<LogStore.Event> events = events();
-        List<Map<String, String>> rows = rows(query, events, false, InsightsReading.DEFAULT);
+        List<Map<String, String>> rows = rows(query, false, InsightsReading.DEFAULT);
 
         assertThat(rows).isNotEmpty();
-        assertThat(rows(query, events, true, InsightsReading.DEFAULT))
+        assertThat(rows(query, true, InsightsReading.DEFAULT))
                 .as("with discovered fields")
                 .isEqualTo(rows);
         readings()
                 .forEach((what, reading) ->
-                        assertThat(rows(query, events, true, reading)).as(what).isEqualTo(rows));
+                        assertThat(rows(query, true, reading)).as(what).isEqualTo(rows));
     }
 
     private static Map<String, InsightsReading> readings() {
@@ -97,10 +99,9 @@ class QueriesReadAlikeTest {
         return readings;
     }
 
-    private static List<Map<String, String>> rows(
-            InsightsQuery query, List<LogStore.Event> events, boolean discovery, InsightsReading reading) {
+    private static List<Map<String, String>> rows(InsightsQuery query, boolean discovery, InsightsReading reading) {
         return new InsightsInterpreter("111122223333", discovery, reading)
-                .run(query, events, Optional.empty())
+                .run(query, EVENTS, Optional.empty())
                 .rows();
     }
 

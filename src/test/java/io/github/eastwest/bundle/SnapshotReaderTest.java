@@ -50,7 +50,7 @@ class SnapshotReaderTest {
         assertThat(callee.status()).isEqualTo("ACTIVE");
         assertThat(callee.tasks()).isEqualTo(new Service.TaskCounts(3, 3, 0));
         assertThat(callee.createdAt()).contains(Instant.parse("2025-09-22T02:55:41.680Z"));
-        assertThat(callee.routing()).isEqualTo(new Service.Routing(false, false, false));
+        assertThat(callee.routing()).isEqualTo(new Service.Routing(false, List.of(), false));
         assertThat(callee.events()).hasSize(2);
         assertThat(callee.events().get(0).at()).isEqualTo("2026-11-21T04:16:16.080Z");
         assertThat(callee.events().get(0).message()).endsWith("deployment completed.");
@@ -74,7 +74,7 @@ class SnapshotReaderTest {
                                 OptionalInt.empty(),
                                 OptionalInt.empty(),
                                 OptionalInt.empty(),
-                                false)),
+                                Optional.empty())),
                         Optional.of("/ecs/logistics/service-connect"),
                         true,
                         Optional.of("JSON")));
@@ -87,7 +87,9 @@ class SnapshotReaderTest {
                         "ecs/describe-services.json",
                         "\"discoveryName\": \"address-check\",\n                \"clientAliases\"",
                         "\"ingressPortOverride\": 9000, \"timeout\": {\"perRequestTimeoutSeconds\": 0,"
-                                + " \"idleTimeoutSeconds\": 60}, \"tls\": {\"kmsKey\": \"k\"}, \"clientAliases\"")
+                                + " \"idleTimeoutSeconds\": 60}, \"tls\": {\"kmsKey\": \"k\","
+                                + " \"issuerCertificateAuthority\": {\"awsPcaAuthorityArn\":"
+                                + " \"arn:aws:acm-pca:eu-central-1:1:certificate-authority/a\"}}, \"clientAliases\"")
                 .read();
         ServiceConnect.Endpoint endpoint = read.callee()
                 .orElseThrow()
@@ -99,7 +101,9 @@ class SnapshotReaderTest {
         assertThat(endpoint.ingressPort()).hasValue(9000);
         assertThat(endpoint.requestTimeoutSeconds()).hasValue(0);
         assertThat(endpoint.idleTimeoutSeconds()).hasValue(60);
-        assertThat(endpoint.tls()).isTrue();
+        assertThat(endpoint.tls())
+                .hasValueSatisfying(tls ->
+                        assertThat(tls.authority()).contains("arn:aws:acm-pca:eu-central-1:1:certificate-authority/a"));
     }
 
     @Test
@@ -198,6 +202,7 @@ class SnapshotReaderTest {
                 .containsExactly(new Network.NetworkInterface(
                         "eni-00bb80e108675b98b",
                         Optional.of("10.56.3.220"),
+                        List.of(),
                         Optional.of("subnet-0842c9c92391298af"),
                         Optional.of("vpc-030c6c042d1038044"),
                         List.of("sg-02e0d5e57ca042d2e")));
@@ -214,6 +219,15 @@ class SnapshotReaderTest {
         assertThat(acl.subnetIds()).hasSize(3);
         assertThat(acl.entries()).extracting(Network.AclEntry::number).containsExactly(100, 100, 32767, 32767);
         assertThat(acl.entries()).extracting(Network.AclEntry::allow).containsExactly(true, true, false, false);
+        assertThat(snapshot.network().routeTables())
+                .containsExactly(new Network.RouteTable(
+                        "rtb-0ccaf308fcbd2eab0",
+                        Optional.of("vpc-030c6c042d1038044"),
+                        false,
+                        List.of("subnet-0842c9c92391298af"),
+                        List.of(
+                                new Network.Route(Optional.of("10.56.0.0/16"), "local", false),
+                                new Network.Route(Optional.of("0.0.0.0/0"), "nat-00ffcf218e52fbf31", false))));
     }
 
     @Test

@@ -63,8 +63,9 @@ class ClassifierTest {
                         List.of(),
                         new CloudMap(List.of(), List.of(), List.of()),
                         List.of(),
+                        List.of(),
                         List.of()),
-                new Network(List.of(), List.of(), List.of(), List.of()),
+                new Network(List.of(), List.of(), List.of(), List.of(), List.of()),
                 new Metrics(List.of(), List.of()),
                 new LogEvidence(List.of(), Optional.empty()));
     }

@@ -98,7 +98,16 @@ final class BundleAws implements Aws {
 
     @Override
     public Answer call(Call call, java.time.Duration within) throws AwsFailure {
-        return new Answer(document(call), Optional.empty(), 1);
+        Map<String, Object> document = document(call);
+        boolean more =
+                document.values().stream().anyMatch(v -> v instanceof List<?> items && items.size() > call.mostItems());
+        Map<String, Object> fitting = new LinkedHashMap<>();
+        document.forEach((member, value) -> fitting.put(
+                member,
+                value instanceof List<?> items && items.size() > call.mostItems()
+                        ? items.subList(0, call.mostItems())
+                        : value));
+        return new Answer(fitting, more ? Optional.of(failure(AwsFailure.Kind.LIMITED, "")) : Optional.empty(), 1);
     }
 
     @Override
@@ -223,7 +232,7 @@ final class BundleAws implements Aws {
                         elements("logs/describe-log-groups", "logGroups").stream()
                                 .filter(g -> text(g, "logGroupName").startsWith(text(p, "logGroupNamePrefix")))
                                 .toList());
-            case FILTER_LOG_EVENTS -> logEvents(p, call.mostItems());
+            case FILTER_LOG_EVENTS -> logEvents(p);
             case DESCRIBE_NETWORK_INTERFACES -> filtered("ec2/describe-network-interfaces", "NetworkInterfaces", p);
             case DESCRIBE_SECURITY_GROUP_RULES ->
                 filtered("ec2/describe-security-group-rules", "SecurityGroupRules", p);
@@ -327,15 +336,12 @@ final class BundleAws implements Aws {
         return OrderedMap.of("MetricDataResults", results, "Messages", List.of());
     }
 
-    private Map<String, Object> logEvents(Map<String, Object> p, int most) {
+    private Map<String, Object> logEvents(Map<String, Object> p) {
         long from = ((Number) p.get("startTime")).longValue();
         long to = ((Number) p.get("endTime")).longValue();
         List<Object> found = new ArrayList<>();
         for (Event event : events) {
-            if (event.at() >= from
-                    && event.at() <= to
-                    && event.stream().startsWith(text(p, "logStreamNamePrefix"))
-                    && found.size() < most) {
+            if (event.at() >= from && event.at() <= to && event.stream().startsWith(text(p, "logStreamNamePrefix"))) {
                 Map<String, Object> e = OrderedMap.of(
                         "logStreamName", event.stream(), "timestamp", event.at(), "message", event.message());
                 e.put("eventId", event.id());

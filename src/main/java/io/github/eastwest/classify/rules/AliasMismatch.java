@@ -8,21 +8,20 @@ import io.github.eastwest.classify.TrafficView;
 import io.github.eastwest.classify.TrafficView.Tally;
 import io.github.eastwest.classify.Weight;
 import io.github.eastwest.classify.Words;
+import io.github.eastwest.classify.rules.CallerAddresses.Address;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Deployment;
 import io.github.eastwest.model.ecs.Service;
+import io.github.eastwest.model.ecs.ServiceConnect;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * EW104: callers reach an endpoint only under its client alias, name and port; the discovery name, the service name or the
@@ -34,8 +33,6 @@ import java.util.regex.Pattern;
  * caller's own application fails.
  */
 final class AliasMismatch implements Rule {
-    private static final Pattern HOST_PORT =
-            Pattern.compile("^(?:[a-z][a-z0-9+.-]*://)?(?:[^@/]*@)?([A-Za-z0-9._-]+)(?::(\\d{1,5}))?(?:[/?].*)?$");
     private static final long MINIMUM = 3;
 
     @Override
@@ -51,7 +48,13 @@ final class AliasMismatch implements Rule {
     @Override
     public Set<Input> uses() {
         return Set.of(
-                Input.TASK_DEFINITIONS, Input.TASKS, Input.CLOUD_MAP_SERVICES, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+                Input.CLUSTERS,
+                Input.TASK_DEFINITIONS,
+                Input.TASKS,
+                Input.NAMESPACES,
+                Input.CLOUD_MAP_SERVICES,
+                Input.CALLER_LOGS,
+                Input.CALLEE_LOGS);
     }
 
     @Override
@@ -93,7 +96,7 @@ final class AliasMismatch implements Rule {
         }
         if (noCalls) {
             Tally inbound = facts.callerInbound();
-            if (inbound.failed() >= MINIMUM && !stale(facts)) {
+            if (inbound.failed() >= MINIMUM && !otherwiseKept(facts)) {
                 draft.evidence(
                         Weight.STRONG,
                         Input.CALLER_LOGS,
@@ -162,27 +165,34 @@ final class AliasMismatch implements Rule {
 
     /** Addresses in the caller's environment that mean the callee but are none of its aliases. */
     private static List<String> wrongAddresses(Facts facts, List<String> aliases) {
-        List<String> wrong = new ArrayList<>();
-        facts.callerEnvironment().forEach((name, value) -> {
-            Matcher matcher = HOST_PORT.matcher(value.strip());
-            if (!matcher.matches() || value.length() > 200) {
-                return;
-            }
-            String host = matcher.group(1).toLowerCase(Locale.ROOT);
-            String port = Optional.ofNullable(matcher.group(2)).orElseGet(() -> defaultPort(value));
-            boolean meansCallee =
-                    facts.discoveryNames().stream().anyMatch(n -> host(host).equals(n.toLowerCase(Locale.ROOT)));
-            boolean looksLikeAddress = value.contains("://") || matcher.group(2) != null || host.contains(".");
-            if (meansCallee && looksLikeAddress && !matches(host, port, aliases)) {
-                wrong.add(host + (port.isEmpty() ? "" : ":" + port) + " (" + name + ")");
-            }
-        });
-        return wrong;
+        // A name of the callee's service registry is another name for its tasks: a wrong way, but no wrong name.
+        Set<String> registry = DirectCalls.registryNames(facts);
+        return CallerAddresses.of(facts).stream()
+                .filter(a -> facts.discoveryNames().stream()
+                        .anyMatch(n -> host(a.host()).equals(n.toLowerCase(Locale.ROOT))))
+                .filter(a -> !registry.contains(a.host()) && !matches(a.host(), a.port(), aliases))
+                .map(Address::words)
+                .toList();
     }
 
-    private static String defaultPort(String value) {
-        String address = value.strip().toLowerCase(Locale.ROOT);
-        return address.startsWith("http://") ? "80" : address.startsWith("https://") ? "443" : "";
+    /** Whether something else than its name keeps the caller from calling the alias. */
+    private static boolean otherwiseKept(Facts facts) {
+        Optional<Service> caller = facts.caller();
+        Optional<Service> callee = facts.callee();
+        boolean off = caller.flatMap(Service::serviceConnect)
+                .filter(ServiceConnect::enabled)
+                .isEmpty();
+        boolean elsewhere = caller.isPresent()
+                && callee.isPresent()
+                && Namespaces.relation(facts, caller.get(), callee.get()) == Namespaces.Relation.DIFFERENT;
+        return off
+                || elsewhere
+                || stale(facts)
+                || !Ipv6AliasUnreachable.preferences(facts).isEmpty()
+                || !new DirectCalls(facts).proven(a -> true).isEmpty()
+                || CallerAddresses.of(facts).stream()
+                        .anyMatch(a -> DirectCalls.registryNames(facts).contains(a.host())
+                                || DirectCalls.calleeAddresses(facts).contains(a.host()));
     }
 
     private static boolean matches(String host, String port, List<String> aliases) {

@@ -142,6 +142,7 @@ final class ConnectionPoolOverflow implements Rule {
         BitSet candidates = view.primaryOf(view.where(o -> o.call().line().isGrpc()
                 && !o.call().line().hasServiceTime()
                 && o.call().callee().isEmpty()
+                && (o.call().calleeRead() || o.host().isEmpty())
                 && o.duration() <= AT_ONCE_MILLIS
                 && (o.condition() == Condition.NO_HEALTHY_UPSTREAM && o.host().isEmpty()
                         || o.mayBe(Condition.UPSTREAM_OVERFLOW) && !o.host().isEmpty())

@@ -4,17 +4,13 @@ import io.github.eastwest.classify.Draft;
 import io.github.eastwest.classify.Examination;
 import io.github.eastwest.classify.Facts;
 import io.github.eastwest.classify.Observed;
-import io.github.eastwest.classify.Phases;
 import io.github.eastwest.classify.Rule;
 import io.github.eastwest.classify.TrafficView;
 import io.github.eastwest.classify.Weight;
 import io.github.eastwest.classify.Words;
-import io.github.eastwest.model.Condition;
-import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Task;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +51,7 @@ final class SecurityGroupBlocks implements Rule {
     @Override
     public Examination examine(Facts facts) {
         Optional<TrafficView> traffic = facts.traffic();
-        BitSet silent =
-                traffic.map(t -> t.where(SecurityGroupBlocks::unanswered)).orElseGet(BitSet::new);
+        BitSet silent = traffic.map(t -> t.where(LostPackets::unanswered)).orElseGet(BitSet::new);
         boolean documents = facts.has(Input.SECURITY_GROUP_RULES);
         if (!documents) {
             return silent.isEmpty()
@@ -70,16 +65,16 @@ final class SecurityGroupBlocks implements Rule {
         Set<String> blockedAddresses = new TreeSet<>();
         Set<String> blockedGroups = new TreeSet<>();
         Set<String> admittedAddresses = new TreeSet<>();
-        List<Blocked> pairs = new ArrayList<>();
+        LostPackets pairs = new LostPackets();
         for (Task task : facts.calleeTasks()) {
             Optional<String> address = task.placement().address();
-            if (address.isEmpty() || !aliveInWindow(facts, task)) {
+            if (address.isEmpty() || !LostPackets.aliveInWindow(facts, task)) {
                 continue;
             }
             for (SecurityGroups.Caller caller : groups.callers()) {
                 switch (groups.judge(caller, task)) {
                     case BLOCKED -> {
-                        pairs.add(new Blocked(caller.id(), address.get()));
+                        pairs.add(caller.id(), address.get());
                         blockedAddresses.add(address.get());
                         blockedGroups.addAll(groups.of(task));
                     }
@@ -103,7 +98,7 @@ final class SecurityGroupBlocks implements Rule {
         }
         Draft draft = Draft.of(cause());
         String groupNames = String.join(", ", blockedGroups);
-        BitSet towards = traffic.map(t -> t.where(o -> unanswered(o) && between(pairs, o)))
+        BitSet towards = traffic.map(t -> t.where(o -> LostPackets.unanswered(o) && pairs.between(o)))
                 .orElseGet(BitSet::new);
         draft.summary(facts.edge().label() + ": " + groupNames + " does not admit "
                 + String.join(", ", groups.callerGroups()) + " on tcp " + ports + " at "
@@ -153,34 +148,10 @@ final class SecurityGroupBlocks implements Rule {
                 "no call towards the tasks behind " + groupNames + " was lost in silence");
     }
 
-    private void judgeTraffic(Facts facts, TrafficView traffic, Draft draft, BitSet towards, List<Blocked> pairs) {
-        List<Observed> answered =
-                traffic.successes().stream().filter(o -> between(pairs, o)).toList();
+    private void judgeTraffic(Facts facts, TrafficView traffic, Draft draft, BitSet towards, LostPackets pairs) {
+        List<Observed> answered = pairs.answered(traffic);
         if (!towards.isEmpty()) {
-            draft.explains(towards)
-                    .evidence(
-                            Weight.STRONG,
-                            Input.CALLER_LOGS,
-                            facts.ofCalls(towards.cardinality())
-                                    + " towards those tasks got no answer to the connection attempt",
-                            Words.count(towards.cardinality(), "call"),
-                            "");
-            boolean seen = traffic.at(towards).stream()
-                    .anyMatch(o -> !o.call().callee().isEmpty());
-            if (!seen && facts.has(Input.CALLEE_LOGS)) {
-                draft.evidence(
-                        Weight.MEDIUM,
-                        Input.CALLEE_LOGS,
-                        "the callee's proxies logged none of them: the packets never arrived");
-            }
-            long lastLost = traffic.last(towards).orElse(0);
-            long after = answered.stream().filter(o -> o.start() > lastLost).count();
-            if (after > 0) {
-                draft.against(
-                        Weight.MEDIUM,
-                        Input.CALLER_LOGS,
-                        Words.count(after, "call") + " to them were answered afterwards");
-            }
+            pairs.judgeLost(facts, traffic, draft, towards);
         } else if (!traffic.callerCounts()) {
             // Only the callee's lines: what never arrived has none, and what did may come from other callers.
             if (answered.isEmpty() && traffic.requests() > 0) {
@@ -209,7 +180,7 @@ final class SecurityGroupBlocks implements Rule {
     /** Silence towards living tasks without the rules: a block is one of three explanations. */
     private Examination withoutDocuments(Facts facts, TrafficView traffic, BitSet silent) {
         BitSet living = traffic.where(
-                o -> unanswered(o) && o.task().filter(Task::stopped).isEmpty());
+                o -> LostPackets.unanswered(o) && o.task().filter(Task::stopped).isEmpty());
         boolean answered = traffic.successes().stream()
                 .anyMatch(o ->
                         traffic.at(living).stream().anyMatch(f -> f.host().equals(o.host()) && o.start() > f.end()));
@@ -245,39 +216,7 @@ final class SecurityGroupBlocks implements Rule {
 
     private static Set<String> hosts(TrafficView traffic, BitSet failures) {
         Set<String> hosts = new TreeSet<>();
-        traffic.at(failures).forEach(o -> hosts.add(Words.shell(address(o.host()))));
+        traffic.at(failures).forEach(o -> hosts.add(Words.shell(LostPackets.address(o.host()))));
         return hosts;
-    }
-
-    /** A caller's task that a callee's task does not admit; the caller's id is empty where its tasks are not known. */
-    private record Blocked(String callerTask, String address) {}
-
-    private static boolean between(List<Blocked> pairs, Observed o) {
-        return pairs.stream()
-                .anyMatch(p -> p.address().equals(address(o.host()))
-                        && (p.callerTask().isEmpty()
-                                || !o.stream().contains("_")
-                                || o.stream().contains(p.callerTask())));
-    }
-
-    /** No answer to the connection attempt, or a timeout of a call that the callee's proxy never saw. */
-    private static boolean unanswered(Observed o) {
-        return o.call().callee().isEmpty()
-                && !o.call().line().hasServiceTime()
-                && !o.host().isEmpty()
-                && (o.condition() == Condition.UPSTREAM_CONNECTION_TIMEOUT
-                        || o.condition() == Condition.UPSTREAM_RESPONSE_TIMEOUT && o.hop() == Hop.NETWORK
-                        || o.condition() == Condition.NO_HEALTHY_UPSTREAM && o.duration() >= 500);
-    }
-
-    private static boolean aliveInWindow(Facts facts, Task task) {
-        return Phases.stop(task)
-                .filter(at -> at.isBefore(facts.window().from()))
-                .isEmpty();
-    }
-
-    private static String address(String host) {
-        int colon = host.lastIndexOf(':');
-        return colon < 0 ? host : host.substring(0, colon);
     }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,7 +20,7 @@ final class SecurityGroups {
     private final List<NetworkInterface> interfaces;
     private final Optional<Deployment> calleePrimary;
     private final List<Caller> callers = new ArrayList<>();
-    private final Set<Integer> ports = new TreeSet<>();
+    private final Set<Integer> ports;
     private boolean egressBlocked;
 
     /** What the rules say about a task. */
@@ -53,26 +52,7 @@ final class SecurityGroups {
                     .filter(d -> !d.securityGroups().isEmpty())
                     .ifPresent(d -> callers.add(new Caller("", new TreeSet<>(d.securityGroups()), Set.of())));
         }
-        facts.endpoints().forEach(e -> {
-            if (e.ingressPort().isPresent()) {
-                ports.add(e.ingressPort().getAsInt());
-            } else {
-                facts.portMapping(e).ifPresent(p -> ports.add(p.containerPort()));
-            }
-        });
-        if (ports.isEmpty()) {
-            facts.traffic()
-                    .ifPresent(t -> t.failures().forEach(o -> port(o.host()).ifPresent(ports::add)));
-        }
-    }
-
-    private static OptionalInt port(String host) {
-        int colon = host.lastIndexOf(':');
-        try {
-            return colon < 0 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(host.substring(colon + 1)));
-        } catch (NumberFormatException e) {
-            return OptionalInt.empty();
-        }
+        ports = Symptoms.ports(facts);
     }
 
     List<Caller> callers() {
@@ -118,25 +98,31 @@ final class SecurityGroups {
 
     /** What the rules say about calls of that caller's task to that task of the callee. */
     Judgement judge(Caller caller, Task task) {
+        return judge(caller, task, ports);
+    }
+
+    /** The same for any of those ports. */
+    Judgement judge(Caller caller, Task task, Set<Integer> ports) {
         List<String> groups = of(task);
         // A group without a single rule in the data was not read: a group that exists has at least its outbound rules.
         if (groups.isEmpty() || groups.stream().noneMatch(this::known)) {
             return Judgement.UNKNOWN;
         }
-        if (!admitted(false, groups, caller.groups(), caller.addresses())) {
+        if (!admitted(ports, false, groups, caller.groups(), caller.addresses())) {
             return groups.stream().allMatch(this::known) ? Judgement.BLOCKED : Judgement.UNKNOWN;
         }
         Set<String> address = task.placement().address().map(Set::of).orElse(Set.of());
         boolean callerKnown = caller.groups().stream().allMatch(this::known)
                 && rules.stream().anyMatch(r -> r.egress() && caller.groups().contains(r.groupId()));
-        if (callerKnown && !admitted(true, caller.groups(), new TreeSet<>(groups), address)) {
+        if (callerKnown && !admitted(ports, true, caller.groups(), new TreeSet<>(groups), address)) {
             egressBlocked = true;
             return Judgement.BLOCKED;
         }
         return Judgement.ADMITTED;
     }
 
-    private boolean admitted(boolean egress, Collection<String> groups, Set<String> peers, Set<String> addresses) {
+    private boolean admitted(
+            Set<Integer> ports, boolean egress, Collection<String> groups, Set<String> peers, Set<String> addresses) {
         return ports.stream()
                 .anyMatch(port -> rules.stream()
                         .filter(r -> r.egress() == egress && groups.contains(r.groupId()))

@@ -35,7 +35,14 @@ public record CloudMap(List<Namespace> namespaces, List<DiscoveryService> servic
      * @param address private IPv4 address
      * @param port registered port
      * @param health HEALTHY, UNHEALTHY or UNKNOWN
+     * @param ecsService name of the ECS service that it says it belongs to; empty when it does not say
      */
     public record Instance(
-            String id, String namespace, String service, Optional<String> address, OptionalInt port, String health) {}
+            String id,
+            String namespace,
+            String service,
+            Optional<String> address,
+            OptionalInt port,
+            String health,
+            String ecsService) {}
 }

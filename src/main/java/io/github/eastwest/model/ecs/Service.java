@@ -40,10 +40,15 @@ public record Service(
      * What else can carry calls to the service.
      *
      * @param loadBalancers whether it is behind a load balancer
-     * @param serviceRegistries whether it is registered for DNS discovery
+     * @param registryIds Cloud Map service ids under which it is registered for DNS discovery ({@code
+     *     serviceRegistries}); empty ids where the answer has none
      * @param vpcLattice whether it has VPC Lattice target groups
      */
-    public record Routing(boolean loadBalancers, boolean serviceRegistries, boolean vpcLattice) {}
+    public record Routing(boolean loadBalancers, List<String> registryIds, boolean vpcLattice) {
+        public Routing {
+            registryIds = List.copyOf(registryIds);
+        }
+    }
 
     /** The PRIMARY deployment. */
     public Optional<Deployment> primary() {

@@ -34,7 +34,7 @@ public record ServiceConnect(
      * @param ingressPort {@code ingressPortOverride}
      * @param requestTimeoutSeconds {@code perRequestTimeoutSeconds}; 0 is off; empty is the default of 15 s
      * @param idleTimeoutSeconds 0 is off; empty is the default of 5 min (HTTP) or 1 h (TCP)
-     * @param tls whether the connection between the proxies is encrypted
+     * @param tls how the connection between the proxies is encrypted; empty when it is plain
      */
     public record Endpoint(
             String portName,
@@ -43,11 +43,18 @@ public record ServiceConnect(
             OptionalInt ingressPort,
             OptionalInt requestTimeoutSeconds,
             OptionalInt idleTimeoutSeconds,
-            boolean tls) {
+            Optional<Tls> tls) {
         public Endpoint {
             aliases = List.copyOf(aliases);
         }
     }
+
+    /**
+     * Encryption between the proxies.
+     *
+     * @param authority ARN of the private certificate authority that issues the certificates
+     */
+    public record Tls(Optional<String> authority) {}
 
     /**
      * A name and port under which callers reach an endpoint.

@@ -1,0 +1,219 @@
+package io.github.eastwest.sample;
+
+import io.github.eastwest.collect.InsightsPlan;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the four queries that the collector runs, line by line, without haste: the {@code parse} commands are taken from
+ * the query's own text, filters and aggregation are written down a second time from what the query files say they do.
+ */
+final class NaiveInsights {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Pattern PARSE = Pattern.compile("(?m)^\\| parse (\\S+) /(.*)/$");
+    private static final Pattern GROUP = Pattern.compile("\\(\\?<([A-Za-z]+)>");
+
+    private final int mostRows;
+
+    /** @param mostRows where an answer is cut */
+    NaiveInsights(int mostRows) {
+        this.mostRows = mostRows;
+    }
+
+    /** A log event. */
+    record Event(String stream, long millis, String message) {}
+
+    /** What GetQueryResults would answer. */
+    Map<String, Object> answer(InsightsPlan.Query query, List<Event> events) {
+        List<Map<String, String>> rows = new ArrayList<>();
+        Map<List<String>, List<Map<String, String>>> groups =
+                new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+        Map<String, String> parameters = parameters(query.text());
+        long matched = 0;
+        for (int i = 0; i < events.size(); i++) {
+            Event event = events.get(i);
+            boolean asked = event.stream().contains("ecs-service-connect-")
+                    && event.millis() >= query.from().toEpochMilli()
+                    && event.millis() <= query.to().toEpochMilli();
+            Map<String, String> fields = asked ? fields(query.text(), event.message()) : Map.of();
+            if (!asked || !matches(query, parameters, fields, event.message())) {
+                continue;
+            }
+            matched++;
+            if (query.name().equals("counts") || query.name().equals("errors")) {
+                groups.computeIfAbsent(key(query.name(), parameters, fields), key -> new ArrayList<>())
+                        .add(fields);
+                continue;
+            }
+            Map<String, String> row = new TreeMap<>();
+            row.put("@timestamp", TIME.format(Instant.ofEpochMilli(event.millis())));
+            row.put("@logStream", event.stream());
+            row.put("@message", event.message());
+            row.put("@ptr", "ptr" + i);
+            if (fields.containsKey("began")) {
+                row.put("began", fields.get("began"));
+            }
+            rows.add(row);
+        }
+        String[] names = query.name().equals("counts")
+                ? new String[] {"bucket", "name", "way", "code"}
+                : new String[] {"bucket", "name", "way", "code", "grpc", "reply", "own"};
+        groups.forEach((key, members) -> {
+            Map<String, String> row = new TreeMap<>();
+            for (int i = 0; i < names.length; i++) {
+                if (!key.get(i).isEmpty()) {
+                    row.put(names[i], key.get(i));
+                }
+            }
+            row.put("lines", Integer.toString(members.size()));
+            rows.add(row);
+        });
+        // Without a sort the latest come first, and what is too much is missing at the end.
+        List<Map<String, String>> kept =
+                rows.size() <= mostRows ? rows : rows.subList(rows.size() - mostRows, rows.size());
+        List<Object> results = new ArrayList<>();
+        kept.forEach(row -> {
+            List<Object> cells = new ArrayList<>();
+            row.forEach((field, value) -> cells.add(Map.of("field", field, "value", value)));
+            results.add(cells);
+        });
+        Map<String, Object> answer = new TreeMap<>();
+        answer.put("results", results);
+        answer.put("statistics", Map.of("recordsMatched", (double) matched, "recordsScanned", (double) events.size()));
+        answer.put("status", "Complete");
+        return answer;
+    }
+
+    static Map<String, String> parameters(String text) {
+        Map<String, String> parameters = new HashMap<>();
+        Arrays.stream(text.lines().findFirst().orElseThrow().split(" "))
+                .filter(word -> word.contains("="))
+                .forEach(word ->
+                        parameters.put(word.substring(0, word.indexOf('=')), word.substring(word.indexOf('=') + 1)));
+        return parameters;
+    }
+
+    /** The fields that the query's parse and coalesce commands make. */
+    static Map<String, String> fields(String text, String message) {
+        Map<String, String> parsed = new HashMap<>();
+        parsed.put("@message", message);
+        Matcher parse = PARSE.matcher(text);
+        while (parse.find()) {
+            String source = parsed.get(parse.group(1));
+            Matcher found =
+                    source == null ? null : Pattern.compile(parse.group(2)).matcher(source);
+            if (found != null && found.find()) {
+                GROUP.matcher(parse.group(2))
+                        .results()
+                        .forEach(name -> parsed.put(name.group(1), found.group(name.group(1))));
+            }
+        }
+        Map<String, String> fields = new HashMap<>();
+        first(fields, "began", parsed, "tBegan", "cBegan", "jBegan");
+        first(fields, "asked", parsed, "tRequest", "jMethod");
+        first(fields, "spoken", parsed, "tRequest", "jProtocol");
+        first(fields, "code", parsed, "tCode", "jCode");
+        first(fields, "grpc", parsed, "tGrpc", "jFlags", "jGrpc");
+        first(fields, "sent", parsed, "tSent", "cSent", "jSent");
+        first(fields, "ms", parsed, "tMs", "cMs", "jMs");
+        first(fields, "service", parsed, "tService", "jService");
+        first(fields, "id", parsed, "tId", "jId");
+        first(fields, "name", parsed, "tName", "jName", "cPeer", "jPeer");
+        first(fields, "host", parsed, "tHost", "jHost");
+        first(fields, "own", parsed, "tOwn", "jOwn");
+        return fields;
+    }
+
+    private static void first(Map<String, String> fields, String name, Map<String, String> parsed, String... from) {
+        Arrays.stream(from)
+                .filter(parsed::containsKey)
+                .findFirst()
+                .ifPresent(field -> fields.put(name, parsed.get(field)));
+    }
+
+    private static boolean matches(
+            InsightsPlan.Query query, Map<String, String> parameters, Map<String, String> fields, String message) {
+        String began = fields.get("began");
+        if (began == null) {
+            String lower = message.toLowerCase(Locale.ROOT);
+            return query.name().equals("lines")
+                    && !lower.contains("deprecated field")
+                    && !lower.contains("using deprecated");
+        }
+        if (began.compareTo(parameters.get("from")) < 0 || began.compareTo(parameters.get("to")) >= 0) {
+            return false;
+        }
+        return switch (query.name()) {
+            case "counts" -> !remarkable(fields);
+            case "errors" -> remarkable(fields);
+            case "lines" ->
+                remarkable(fields) && taken(parameters.get("failures"), fields, began)
+                        || taken(parameters.get("sample"), fields, began);
+            case "partners" -> fields.get("id") != null && query.text().contains("\"" + fields.get("id") + "\"");
+            default -> throw new IllegalArgumentException(query.name());
+        };
+    }
+
+    private static boolean taken(String classes, Map<String, String> fields, String began) {
+        String id = fields.get("id");
+        boolean named = id != null && !id.equals("-");
+        return Pattern.compile(named ? classes + "[^0-9A-Za-z]*$" : classes + "Z$")
+                .matcher(named ? id : began)
+                .find();
+    }
+
+    private static boolean remarkable(Map<String, String> fields) {
+        String code = fields.get("code");
+        String sent = fields.getOrDefault("sent", "?");
+        if (code == null) {
+            return sent.equals("0");
+        }
+        int status = Integer.parseInt(code);
+        String grpc = fields.get("grpc");
+        boolean emptyPost = status == 200
+                && sent.equals("0")
+                && fields.getOrDefault("asked", "").startsWith("POST")
+                && fields.getOrDefault("spoken", "").matches(".*HTTP.2[^ ]*");
+        return status == 0
+                || status >= 500
+                || status == 408
+                || status == 404 && sent.equals("0")
+                || isNothing(fields.get("ms"))
+                || isNothing(fields.get("service"))
+                || isNothing(fields.get("host"))
+                || isNothing(fields.get("name"))
+                || grpc != null && !List.of("OK", "0", "null").contains(grpc)
+                || emptyPost
+                || Long.parseLong(fields.get("ms")) - Long.parseLong(fields.get("service")) >= 100;
+    }
+
+    private static boolean isNothing(@Nullable String value) {
+        return value == null || value.equals("-");
+    }
+
+    private static List<String> key(String query, Map<String, String> parameters, Map<String, String> fields) {
+        String host = fields.getOrDefault("host", "");
+        String bucket = fields.get("began").substring(0, Integer.parseInt(parameters.get("digits")));
+        String way = host.substring(0, Math.min(4, host.length()));
+        List<String> key =
+                new ArrayList<>(List.of(bucket, fields.getOrDefault("name", ""), way, fields.getOrDefault("code", "")));
+        if (query.equals("errors")) {
+            key.add(fields.getOrDefault("grpc", ""));
+            key.add(fields.containsKey("sent") ? "" + Math.min(256, Long.parseLong(fields.get("sent"))) : "");
+            key.add(fields.getOrDefault("own", ""));
+        }
+        return key;
+    }
+}
