@@ -206,7 +206,7 @@ class PeersTest {
     }
 
     private CommandLineRun run(JsonNode window) {
-        return CommandLineRun.of(
+        return CommandLineRun.live(
                 "diagnose",
                 "checkout",
                 "payments",
