@@ -49,14 +49,11 @@ class Documents:
         s, sim = self.s, self.sim
         if service is sim.caller and s.caller_connect != "on":
             return {"enabled": False}
-        block = {"enabled": True, "namespace": sim.namespace if service is sim.caller else service.namespace}
+        block = {"enabled": True, "namespace": service.namespace}
         if service is sim.caller and s.namespace_form == "arn":
-            block["namespace"] = self.arn("servicediscovery", f"namespace/{self.ns}")
-        if service is sim.caller and s.caller_namespace:
-            block["namespace"] = (self.arn("servicediscovery", f"namespace/{self.caller_ns}")
-                                  if s.namespace_form == "arn" else s.caller_namespace)
-            if s.namespace_form == "default":
-                del block["namespace"]
+            block["namespace"] = self.arn("servicediscovery", f"namespace/{self.caller_ns}")
+        elif service is sim.caller and s.namespace_form == "default":
+            del block["namespace"]
         if revision.connect["advertised"]:
             entry = {"portName": (s.port_name if service is sim.callee and s.port_name else self.port_name(service)),
                      "discoveryName": service.discovery,

@@ -21,6 +21,8 @@ final class CallList {
     /** What {@code -o} takes here. */
     static final List<String> FORMATS = List.of("text", "json");
 
+    private static final int LONGEST = 200;
+
     private final Collected collected;
 
     CallList(Collected collected) {
@@ -47,7 +49,7 @@ final class CallList {
             text.append(call.made() ? "* " : "  ")
                     .append(call.side().id())
                     .append("  ")
-                    .append(printable(call.command()))
+                    .append(oneLine(call.command()))
                     .append('\n');
         }
         CostEstimate cost = collected.cost();
@@ -112,7 +114,11 @@ final class CallList {
         return tree;
     }
 
-    private static String printable(String text) {
-        return Foreign.clean(text).replace('\n', ' ');
+    /** A command on one line, cut where it is too long to be read; JSON has all of it. */
+    static String oneLine(String command) {
+        String line = Foreign.clean(command).replace('\n', ' ');
+        return line.length() <= LONGEST
+                ? line
+                : line.substring(0, LONGEST) + "\u2026 (" + (line.length() - LONGEST) + " characters more)";
     }
 }

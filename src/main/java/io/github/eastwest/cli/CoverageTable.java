@@ -20,10 +20,15 @@ final class CoverageTable {
 
     private final Snapshot snapshot;
     private final Collected collected;
+    private final List<Coverage.Entry> inputs;
 
     CoverageTable(Snapshot snapshot, Collected collected) {
         this.snapshot = snapshot;
         this.collected = collected;
+        // Notes on single files are for bundles that people made: what we wrote and do not read yet is no news.
+        this.inputs = snapshot.coverage().entries().stream()
+                .filter(entry -> !collected.bundle().files().containsKey(entry.input()))
+                .toList();
     }
 
     void write(String format, OutputStream out) throws IOException {
@@ -41,10 +46,9 @@ final class CoverageTable {
                 .append(", ")
                 .append(Units.span(snapshot.window().from(), snapshot.window().to()))
                 .append("\n\n");
-        List<Coverage.Entry> entries = snapshot.coverage().entries();
         int widest =
-                entries.stream().mapToInt(entry -> entry.input().length()).max().orElse(0);
-        for (Coverage.Entry entry : entries) {
+                inputs.stream().mapToInt(entry -> entry.input().length()).max().orElse(0);
+        for (Coverage.Entry entry : inputs) {
             String detail = entry.detail().isEmpty()
                     ? ""
                     : pad(entry.state().id(), STATE_COLUMNS) + Foreign.clean(entry.detail());
@@ -72,7 +76,7 @@ final class CoverageTable {
 
     private Map<String, Object> tree() {
         List<Map<String, Object>> coverage = new ArrayList<>();
-        for (Coverage.Entry entry : snapshot.coverage().entries()) {
+        for (Coverage.Entry entry : inputs) {
             Map<String, Object> item = new LinkedHashMap<>();
             item.put("input", entry.input());
             item.put("state", entry.state().id());

@@ -92,9 +92,9 @@ final class ProgressLines implements Progress, AutoCloseable {
     /** One line per call, when all are made. */
     synchronized void calls(List<PlannedCall> calls) {
         if (verbose) {
-            calls.forEach(
-                    call -> line("  step " + call.step() + "  " + call.side().id() + "  " + call.command() + "  ("
-                            + call.requests() + (call.requests() == 1 ? " request)" : " requests)")));
+            calls.forEach(call ->
+                    line("  step " + call.step() + "  " + call.side().id() + "  " + CallList.oneLine(call.command())
+                            + "  (" + call.requests() + (call.requests() == 1 ? " request)" : " requests)")));
         }
     }
 

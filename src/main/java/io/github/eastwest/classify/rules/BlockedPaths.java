@@ -71,18 +71,18 @@ final class BlockedPaths {
         return resources;
     }
 
-    /** {@code acl-1 of subnet-2 does not admit …; 2 of 6 pairs of tasks (33.3 %)}. */
-    String words() {
+    /** {@code acl-1 of subnet-2 does not admit …, and 1 more; 2 of 6 pairs of tasks cannot connect}. */
+    String words(int shown) {
         List<Obstacle> all = obstacles();
         StringBuilder text = new StringBuilder();
         all.stream()
-                .limit(SHOWN)
+                .limit(shown)
                 .forEach(o -> text.append(text.length() == 0 ? "" : "; ").append(o.statement()));
-        if (all.size() > SHOWN) {
-            text.append("; and ").append(all.size() - SHOWN).append(" more");
+        if (all.size() > shown) {
+            text.append(", and ").append(all.size() - shown).append(" more of the kind");
         }
-        return text + ": " + Words.number(blocked) + " of " + Words.number(pairs) + " pairs of tasks cannot connect"
-                + (all.stream().allMatch(o -> o.share() < 1) ? " always" : "");
+        return text + "; " + Words.number(blocked) + " of " + Words.number(pairs) + " pairs of tasks cannot "
+                + (all.stream().allMatch(o -> o.share() < 1) ? "always " : "") + "connect";
     }
 
     /** The calls lost between blocked pairs. */
@@ -97,7 +97,7 @@ final class BlockedPaths {
         draft.evidence(
                 !sure ? Weight.MEDIUM : lost.isEmpty() ? Weight.STRONG : Weight.DECISIVE,
                 obstacles().get(0).source(),
-                words());
+                words(SHOWN));
         traffic.ifPresent(view -> judge(facts, view, draft, lost));
     }
 

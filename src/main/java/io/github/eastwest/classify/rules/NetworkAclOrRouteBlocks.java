@@ -80,7 +80,7 @@ final class NetworkAclOrRouteBlocks implements Rule {
         }
         BitSet lost = found.lost(traffic);
         Draft draft = Draft.of(cause())
-                .summary(facts.edge().label() + ": " + found.words()
+                .summary(facts.edge().label() + ": " + found.words(1)
                         + (lost.isEmpty() ? "" : "; " + facts.ofCalls(lost.cardinality()) + " got no answer there"));
         found.judge(facts, traffic, draft);
         if (admitted(facts)) {

@@ -64,7 +64,9 @@ class NetworkAclOrRouteBlocksTest {
         assertThat(answer.verdict()).isEqualTo(Verdict.CONFIRMED);
         assertThat(answer.finding().orElseThrow().explained()).isEqualTo(4);
         assertThat(answer.finding().orElseThrow().summary())
-                .contains("acl-b of subnet-b does not let answers to ephemeral ports out", "1 of 2 pairs");
+                .contains(
+                        "acl-b of subnet-b does not let answers to ephemeral ports out",
+                        "1 of 2 pairs of tasks cannot connect");
     }
 
     @Test
