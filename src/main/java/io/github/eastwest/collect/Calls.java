@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +41,7 @@ final class Calls implements AutoCloseable {
     private final Predicate<Call> real;
     private final long end;
     private final ScheduledThreadPoolExecutor pool;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final Map<CompletableFuture<?>, Runnable> open = new ConcurrentHashMap<>();
     private final Map<Made, Integer> made = new ConcurrentHashMap<>();
 
@@ -62,6 +64,7 @@ final class Calls implements AutoCloseable {
         this.pool = new ScheduledThreadPoolExecutor(THREADS, task -> {
             Thread thread = new Thread(task, "collect-" + number.incrementAndGet());
             thread.setDaemon(true);
+            threads.add(thread);
             return thread;
         });
         pool.setRemoveOnCancelPolicy(true);
@@ -228,11 +231,14 @@ final class Calls implements AutoCloseable {
     @Override
     public void close() {
         pool.shutdownNow();
+        giveUp();
+        long until = System.nanoTime() + GRACE.toNanos();
         try {
-            pool.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            for (Thread thread : threads) {
+                TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, until - System.nanoTime()));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        giveUp();
     }
 }

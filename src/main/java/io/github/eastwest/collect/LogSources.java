@@ -193,7 +193,7 @@ final class LogSources {
         return lines(small).thenCompose(first -> {
             Set<Side> asked = new LinkedHashSet<>(large);
             first.forEach((look, read) -> {
-                if (read.crossed() || !read.anything()) {
+                if (read.crossed() || !read.anything() && read.failed().stream().allMatch(LogSources::mayBeQueried)) {
                     asked.addAll(look.unit().sides());
                 }
             });
@@ -220,6 +220,13 @@ final class LogSources {
                         });
                     });
         });
+    }
+
+    /** Whether Logs Insights may do what FilterLogEvents would not: it has other permissions, rates and log classes. */
+    private static boolean mayBeQueried(Reply failed) {
+        return failed.failedBecause(AwsFailure.Kind.DENIED)
+                || failed.failedBecause(AwsFailure.Kind.THROTTLED)
+                || failed.failedBecause(AwsFailure.Kind.REFUSED);
     }
 
     private static Set<Side> sides(List<Look> looks, Predicate<Look> which) {
