@@ -26,6 +26,8 @@ final class NaiveInsights {
     private static final Pattern GROUP = Pattern.compile("\\(\\?<([A-Za-z]+)>");
 
     private final int mostRows;
+    /** All queries read lines in the same way, {@code errors} one field more. */
+    private final Map<String, Map<String, String>> known = new HashMap<>();
 
     /** @param mostRows where an answer is cut */
     NaiveInsights(int mostRows) {
@@ -47,7 +49,11 @@ final class NaiveInsights {
             boolean asked = event.stream().contains("ecs-service-connect-")
                     && event.millis() >= query.from().toEpochMilli()
                     && event.millis() <= query.to().toEpochMilli();
-            Map<String, String> fields = asked ? fields(query.text(), event.message()) : Map.of();
+            Map<String, String> fields = !asked
+                    ? Map.of()
+                    : known.computeIfAbsent(
+                            (query.name().equals("errors") ? "own" : "") + event.message(),
+                            key -> fields(query.text(), event.message()));
             if (!asked || !matches(query, parameters, fields, event.message())) {
                 continue;
             }
