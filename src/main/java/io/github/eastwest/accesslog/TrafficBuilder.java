@@ -399,7 +399,7 @@ public final class TrafficBuilder implements LineSink {
                 AccessLogEntry line = store.get(i);
                 long weight =
                         (tag & ASKED) == 0 ? 0 : Math.round((tag & UNREMARKABLE) != 0 ? unremarkable : remarkable);
-                observations.observe(line, weight);
+                observations.observe(new Lesson().of(line), weight);
                 countAuthority(line, weight);
             }
         }
