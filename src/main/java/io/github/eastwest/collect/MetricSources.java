@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
  * CloudWatch's metrics of the edge, and how much the log groups hold.
  *
  * <p>Target metrics are measured at the caller's proxies and lie in its account, with the caller as ServiceName; the others
- * at the callee's proxies and in its account. Only the three-dimension sets are asked for: the others add up equal names
- * of all clusters.
+ * at the callee's proxies and in its account. The three-dimension sets are asked for: those with a name alone add up equal
+ * names of all clusters, which only their difference to the others tells.
  */
 final class MetricSources {
     static final String DEFAULT_NAMESPACE = "AWS/ECS";
@@ -61,6 +61,9 @@ final class MetricSources {
             new String[] {"NewConnectionCount", "Sum"},
             new String[] {"ProcessedBytes", "Sum"},
             new String[] {"RequestCount", "Sum"});
+
+    /** Of all services with the discovery name. */
+    private static final List<String[]> NAMESAKES = List.<String[]>of(new String[] {"RequestCount", "Sum"});
 
     private static final List<String[]> SERVICE = List.of(
             new String[] {"CPUUtilization", "Average"},
@@ -105,6 +108,20 @@ final class MetricSources {
                                 OrderedMap.of("Name", "ServiceName", "Value", place.service()),
                                 OrderedMap.of("Name", "ClusterName", "Value", place.clusterName()))),
                 MOST_LISTED);
+    }
+
+    /** Whose metrics carry the callee's discovery names: others' may, and the name alone sums them all. */
+    CompletableFuture<List<Reply>> namesakes(Ends ends) {
+        List<Call> calls = new ArrayList<>();
+        for (String name : ends.calleeService().map(EcsService::discoveryNames).orElse(Set.of())) {
+            Map<String, Object> parameters = OrderedMap.of(
+                    "Namespace",
+                    namespace,
+                    "Dimensions",
+                    List.of(OrderedMap.of("Name", "DiscoveryName", "Value", name)));
+            calls.add(new Call(Operation.LIST_METRICS, ends.as(Side.CALLEE), "", parameters, MOST_LISTED));
+        }
+        return reader.read(2, calls);
     }
 
     SourceResult listed(List<Reply> replies) {
@@ -194,6 +211,7 @@ final class MetricSources {
             queries.add(
                     ends.as(Side.CALLER), namespace, TARGET, dimensions(ends.caller(), "TargetDiscoveryName", name));
             queries.add(ends.as(Side.CALLEE), namespace, ENDPOINT, dimensions(ends.callee(), "DiscoveryName", name));
+            queries.add(ends.as(Side.CALLEE), namespace, NAMESAKES, Map.of("DiscoveryName", name));
         }
         for (Side side : Ends.SIDES) {
             Map<String, String> dimensions = new TreeMap<>();

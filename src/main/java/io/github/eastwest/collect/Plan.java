@@ -95,7 +95,9 @@ record Plan(CompletableFuture<List<SourceResult>> results, CompletableFuture<Lis
                 logs.read(logGroups, calls.within(data, patience, MetricSources.Data.NONE), tasks);
 
         Sources results = new Sources(reader);
-        results.add(Operation.DESCRIBE_SERVICES.path(), services.thenApply(ecs::services));
+        CompletableFuture<EcsSources.Namespace> namespace =
+                references.thenCompose(configured -> ecs.namespace(ends, configured));
+        results.add(Operation.DESCRIBE_SERVICES.path(), services.thenCombine(namespace, ecs::services));
         results.add(Operation.DESCRIBE_CLUSTERS.path(), clusters.thenApply(ecs::clusters));
         results.add(Operation.DESCRIBE_TASK_DEFINITION.path(), definitions.thenApply(ecs::definitions));
         results.add(Operation.DESCRIBE_TASKS.path(), tasks.thenApply(ecs::tasks));
@@ -106,8 +108,7 @@ record Plan(CompletableFuture<List<SourceResult>> results, CompletableFuture<Lis
                         .thenApply(ecs::deployments));
         results.add(Operation.DESCRIBE_SERVICE_REVISIONS.path(), revisions.thenApply(ecs::revisions));
         results.add(
-                Operation.LIST_SERVICES_BY_NAMESPACE.path(),
-                references.thenCompose(configured -> ecs.namespaceServices(ends, configured)));
+                Operation.LIST_SERVICES_BY_NAMESPACE.path(), namespace.thenApply(found -> ecs.namespace(ends, found)));
         results.add(Operation.LIST_NAMESPACES.path(), namespaceList.thenApply(cloudMap::namespaceList));
         results.add(
                 Operation.GET_NAMESPACE.path(),
@@ -116,7 +117,11 @@ record Plan(CompletableFuture<List<SourceResult>> results, CompletableFuture<Lis
         results.add(
                 Operation.DISCOVER_INSTANCES.path(),
                 namespaces.thenCombine(instances, (known, replies) -> cloudMap.instances(ends, known, replies)));
-        results.add(Operation.LIST_METRICS.path(), metricList.thenApply(metrics::listed));
+        results.add(
+                Operation.LIST_METRICS.path(),
+                metricList
+                        .thenCombine(metrics.namesakes(ends), EcsSources::join)
+                        .thenApply(metrics::listed));
         results.add(Operation.GET_METRIC_DATA.path(), data.thenApply(metrics::data));
         results.add(Operation.DESCRIBE_ALARMS.path(), alarms.thenApply(replies -> metrics.alarms(ends, replies)));
         results.add(Operation.DESCRIBE_LOG_GROUPS.path(), logGroups.thenApply(logs::groups));
