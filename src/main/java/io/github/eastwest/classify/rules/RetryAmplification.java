@@ -52,7 +52,7 @@ final class RetryAmplification implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.TASKS, Input.METRICS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.SERVICES, Input.TASKS, Input.METRICS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     /** One slice of the window. */
