@@ -11,7 +11,7 @@ import traceback
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from ecslab.documents import Documents  # noqa: E402
 from ecslab.results import Results  # noqa: E402
-from ecslab.scenarios import SCENARIOS  # noqa: E402
+from ecslab.scenarios_operations import SCENARIOS  # noqa: E402
 from ecslab import scenarios_reach  # noqa: E402, F401
 from ecslab.simulation import Simulation  # noqa: E402
 

@@ -41,7 +41,9 @@ ROUTES = [(route["method"], compile_route(route["path"]), route) for route in SP
 def active_fault(path):
     now = time.time()
     for fault in SPEC.get("faults", []):
-        if fault.get("from", 0) <= now < fault.get("until", math.inf) and path.startswith(fault.get("path", "/")):
+        wanted = fault.get("path", "/")
+        if fault.get("from", 0) <= now < fault.get("until", math.inf) and path.startswith(wanted) and (
+                path != "/health" or wanted == path):
             if RANDOM.random() < fault.get("share", 1):
                 return fault
     return {}
@@ -71,6 +73,11 @@ def burn(milliseconds):
 async def answer(method, path, request_id=None):
     """What to reply: a dictionary with status, body and perhaps `reset`, `stream` or `grpc`."""
     if path == "/health":
+        ill = active_fault(path)
+        if ill.get("kind") == "hang":
+            await asyncio.sleep(3600)
+        if ill.get("status"):
+            return {"status": ill["status"], "body": b'{"status":"DOWN"}'}
         return {"status": 200, "body": b'{"status":"UP"}'}
     for wanted, pattern, route in ROUTES:
         if wanted == method and pattern.match(path):
@@ -84,6 +91,10 @@ async def answer(method, path, request_id=None):
     if fault.get("kind") == "hang":
         await asyncio.sleep(3600)
     if SLOTS:
+        if "queue" in SPEC and len(SLOTS._waiters or ()) >= SPEC["queue"]:
+            # Load shedding is not free: the request was read and parsed.
+            burn(SPEC.get("shed", 0))
+            return {"status": 503, "body": error_body("overloaded", 72), "grpc": 8}
         await SLOTS.acquire()
     try:
         await asyncio.sleep(latency(fault.get("latency") or route["latency"]))
@@ -104,7 +115,7 @@ async def answer(method, path, request_id=None):
         return {"status": 202, "body": error_body("accepted", 60)}
     for call in route.get("calls", []):
         try:
-            status, grpc = await call_service(call, path, request_id)
+            status, grpc = await call_again(call, path, request_id)
         except LookupError as problem:
             return {"status": 500, "body": error_body(f"UnknownHostException: {problem}", 131)}
         except asyncio.TimeoutError:
@@ -138,6 +149,19 @@ async def resolve(host):
     if known is None:
         raise LookupError(host)
     return known
+
+
+async def call_again(call, inbound_path, request_id=None):
+    """Calls, and tries again after an error or a timeout, as many clients do."""
+    for left in range(call.get("retries", 0), -1, -1):
+        try:
+            status, grpc = await call_service(call, inbound_path, request_id)
+            if left == 0 or status < 500 and not grpc:
+                return status, grpc
+        except (asyncio.TimeoutError, OSError, EOFError, asyncio.IncompleteReadError):
+            if left == 0:
+                raise
+        await asyncio.sleep(call.get("backoff", 0.05))
 
 
 async def call_service(call, inbound_path, request_id=None):

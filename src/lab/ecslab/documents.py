@@ -49,14 +49,11 @@ class Documents:
         s, sim = self.s, self.sim
         if service is sim.caller and s.caller_connect != "on":
             return {"enabled": False}
-        block = {"enabled": True, "namespace": sim.namespace if service is sim.caller else service.namespace}
+        block = {"enabled": True, "namespace": service.namespace}
         if service is sim.caller and s.namespace_form == "arn":
-            block["namespace"] = self.arn("servicediscovery", f"namespace/{self.ns}")
-        if service is sim.caller and s.caller_namespace:
-            block["namespace"] = (self.arn("servicediscovery", f"namespace/{self.caller_ns}")
-                                  if s.namespace_form == "arn" else s.caller_namespace)
-            if s.namespace_form == "default":
-                del block["namespace"]
+            block["namespace"] = self.arn("servicediscovery", f"namespace/{self.caller_ns}")
+        elif service is sim.caller and s.namespace_form == "default":
+            del block["namespace"]
         if revision.connect["advertised"]:
             entry = {"portName": (s.port_name if service is sim.callee and s.port_name else self.port_name(service)),
                      "discoveryName": service.discovery,
@@ -75,11 +72,15 @@ class Documents:
                     "issuerCertificateAuthority": {
                         "awsPcaAuthorityArn": self.arn("acm-pca", f"certificate-authority/{authority}")},
                     "roleArn": f"arn:aws:iam::{sim.account}:role/ecsServiceConnectTls"}
+            if revision.connect.get("ingress") or service.ingress_port:
+                entry["ingressPortOverride"] = revision.connect.get("ingress") or service.ingress_port
             block["services"] = [entry]
         if service.logs != "none":
             block["logConfiguration"] = {"logDriver": "awslogs", "options": {
                 "awslogs-group": self.log_group, "awslogs-region": s.region,
                 "awslogs-stream-prefix": service.name}, "secretOptions": []}
+            if s.log_mode:
+                block["logConfiguration"]["options"]["mode"] = s.log_mode
         if service.logs == "full":
             block["accessLogConfiguration"] = {"format": s.log_format, "includeQueryParameters": "DISABLED"}
         return block
@@ -249,7 +250,7 @@ class Documents:
         if service.app_protocol:
             mapping["appProtocol"] = service.app_protocol
         container = {
-            "name": "app", "image": self.image(service, revision), "cpu": 0, "portMappings": [mapping],
+            "name": "app", "image": self.image(service, revision), "cpu": s.container_cpu, "portMappings": [mapping],
             "essential": True, "environment": self.environment(service), "mountPoints": [], "volumesFrom": [],
             "logConfiguration": {"logDriver": "awslogs", "options": {
                 "awslogs-group": f"/ecs/{s.cluster}/{service.name}", "awslogs-region": s.region,
@@ -263,6 +264,13 @@ class Documents:
                 check = f"curl -fsS http://127.0.0.1:{s.callee_app['port']}/health || exit 1"
             container["healthCheck"] = {"command": ["CMD-SHELL", check], "interval": 15, "timeout": 5, "retries": 3,
                                         "startPeriod": 60}
+            if s.probe and service is sim.callee:
+                container["healthCheck"].update(interval=s.probe["interval"], timeout=s.probe["timeout"],
+                                                retries=s.probe["retries"], startPeriod=10)
+        if s.container_memory:
+            container["memory"] = s.container_memory
+        if s.restart_seconds is not None and service is sim.callee:
+            container["restartPolicy"] = {"enabled": True, "ignoredExitCodes": [], "restartAttemptPeriod": 60}
         capabilities = ["com.amazonaws.ecs.capability.logging-driver.awslogs",
                         "ecs.capability.execution-role-awslogs", "com.amazonaws.ecs.capability.ecr-auth",
                         "com.amazonaws.ecs.capability.docker-remote-api.1.19",
@@ -300,7 +308,12 @@ class Documents:
         state = ("STOPPED" if over else "DEACTIVATING" if task.stopping else "RUNNING" if started else "PENDING")
         health = ("UNKNOWN" if state != "RUNNING" or not revision.health_check
                   else "HEALTHY" if task.registered or task.ghost else "UNKNOWN")
+        if task.ill and s.probe:
+            health = "UNHEALTHY"
+        whole = "UNHEALTHY" if task.sidecar_health == "UNHEALTHY" and not over else health
         interface = [{"attachmentId": eni_id, "privateIpv4Address": task.address}]
+        # The application waits for a proxy that never becomes HEALTHY.
+        waiting = task.sidecar_health == "UNHEALTHY" and not started and not over
 
         def container(name, image, exit_code):
             block = {"containerArn": self.arn("ecs", f"container/{s.cluster}/{task.id}/{self.ids.uuid()}"),
@@ -308,13 +321,18 @@ class Documents:
             if image:
                 block["image"], block["imageDigest"] = self.image(service, revision), "sha256:" + revision.digest
             block["runtimeId"] = f"{task.id}-{self.ids.digits(10)}"
-            block["lastStatus"] = "STOPPED" if over else "RUNNING" if started else "PENDING"
-            if over:
+            if task.never_started:
+                del block["runtimeId"]
+            block["lastStatus"] = ("STOPPED" if over else "RUNNING" if started or waiting and not image else "PENDING")
+            if over and not task.never_started:
                 block["exitCode"] = exit_code
                 if image and task.exit_reason:
                     block["reason"] = task.exit_reason
+            if image and task.pending_reason:
+                block["reason"] = task.pending_reason
             block["networkBindings"], block["networkInterfaces"] = [], interface
-            block["healthStatus"] = (health if image else "HEALTHY" if state == "RUNNING" else "UNKNOWN")
+            block["healthStatus"] = (health if image else task.sidecar_health if task.sidecar_health and not over
+                                     else "HEALTHY" if state == "RUNNING" else "UNKNOWN")
             block["cpu"] = "0"
             if image and state == "RUNNING":
                 block["managedAgents"] = [{"lastStartedAt": iso(task.started + 0.9), "name": "ExecuteCommandAgent",
@@ -337,13 +355,14 @@ class Documents:
             "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
             "availabilityZone": s.region + "abc"[task.zone], "clusterArn": cluster, "connectivity": "CONNECTED",
             "connectivityAt": iso(min(task.created + 3.9, pull)),
-            "containers": [container(service.sidecar, None, 0)][:proxied] + [container("app", True, task.exit_code)],
+            "containers": [container(service.sidecar, None, task.sidecar_exit)][:proxied] + [
+                container("app", True, task.exit_code)],
             "cpu": s.cpu, "createdAt": iso(task.created),
             "desiredStatus": "STOPPED" if task.stopping else "RUNNING", "enableExecuteCommand": True}
         if task.execution_stopped:
             document["executionStoppedAt"] = iso(task.execution_stopped)
         document.update({
-            "group": f"service:{service.name}", "healthStatus": health, "lastStatus": state, "launchType": "FARGATE",
+            "group": f"service:{service.name}", "healthStatus": whole, "lastStatus": state, "launchType": "FARGATE",
             "memory": s.memory,
             "overrides": {"containerOverrides": [
                 {"name": service.sidecar, "environment": [{"name": n, "value": v} for n, v in SIDECAR] + [
@@ -351,7 +370,7 @@ class Documents:
                      "value": self.arn("ecs", f"task-set/{s.cluster}/{service.name}/{task.deployment.id}")}]}][:proxied] + [
                 {"name": "app"}], "inferenceAcceleratorOverrides": []},
             "platformVersion": "1.4.0", "platformFamily": "Linux"})
-        if started:
+        if started and not task.never_started:
             document.update({"pullStartedAt": iso(pull), "pullStoppedAt": iso(pull + 0.3 * (task.started - pull)),
                              "startedAt": iso(task.started)})
         document["startedBy"] = task.deployment.id
@@ -407,7 +426,7 @@ class Documents:
             self.write(f"servicediscovery/discover-instances/{service.discovery}", {"Instances": [{
                 "InstanceId": task.id, "NamespaceName": service.namespace, "ServiceName": service.discovery,
                 "HealthStatus": "HEALTHY", "Attributes": {
-                    "AWS_INSTANCE_IPV4": task.address, "AWS_INSTANCE_PORT": str(service.container_port),
+                    "AWS_INSTANCE_IPV4": task.address, "AWS_INSTANCE_PORT": str(task.port),
                     "AVAILABILITY_ZONE": s.region + "abc"[task.zone], "ECS_CLUSTER_NAME": s.cluster,
                     "ECS_SERVICE_NAME": service.name, "REGION": s.region}} for task in tasks],
                 "InstancesRevision": int(self.ids.digits(13))})

@@ -8,15 +8,18 @@ HOPS = {"1": "caller-app", "2": "caller-proxy", "3": "network", "4": "callee-pro
 SLUGS = {
     101: "caller-not-enabled", 102: "caller-stale-deployment", 103: "namespace-mismatch", 104: "alias-mismatch",
     105: "alias-collision", 106: "caller-uses-dns-discovery", 107: "caller-bypasses-proxy",
-    108: "caller-gives-up-first", 203: "connection-pool-overflow", 205: "outlier-ejection",
+    108: "caller-gives-up-first", 201: "sidecar-starved", 202: "sidecar-unhealthy",
+    203: "connection-pool-overflow", 204: "retry-amplification", 205: "outlier-ejection",
     301: "security-group-blocks", 302: "network-acl-or-route-blocks", 303: "cross-vpc-unreachable",
     304: "az-local-fault", 305: "tls-misconfigured", 306: "ipv6-alias-unreachable",
     401: "port-name-mismatch", 402: "endpoint-not-advertised", 403: "app-protocol-missing",
     404: "app-protocol-mismatch", 405: "request-timeout-too-short", 406: "stream-cut-by-request-timeout",
-    501: "no-running-tasks", 502: "crash-loop", 503: "out-of-memory", 505: "bad-deployment",
+    407: "idle-timeout-cuts-connection", 408: "ingress-port-mismatch",
+    501: "no-running-tasks", 502: "crash-loop", 503: "out-of-memory", 504: "tasks-fail-to-start", 505: "bad-deployment",
     506: "application-errors", 507: "bad-replica", 508: "callee-saturated", 509: "keep-alive-race",
-    510: "not-listening", 511: "traffic-before-ready", 512: "ungraceful-shutdown", 601: "no-proxy-logs",
-    602: "no-access-logs"}
+    510: "not-listening", 511: "traffic-before-ready", 512: "ungraceful-shutdown",
+    513: "health-check-failing", 601: "no-proxy-logs", 602: "no-access-logs", 603: "log-loss", 604: "metrics-absent",
+    605: "metric-name-collision"}
 
 
 def iso(seconds):
@@ -106,6 +109,19 @@ class Scenario:
     blackholes: list = field(default_factory=list)  # {of, zones, to}: routes to the other side's subnet of zone `to`
     callee_vpc: str = None            # none | one-way | full: the callee has its own VPC, with that much of a peering
     tls: dict = None                  # {"client": do callers speak it, "first": the callee's CA, "until": its end}
+    supervised: bool = False          # the proxies run under the real Service Connect agent (SC_AGENT names its binary)
+    task_limit: dict = field(default_factory=dict)  # who -> {"app": shares, "proxy": shares} of the task's CPU quota
+    container_cpu: int = 0            # CPU units the task definitions reserve for the application's container
+    container_memory: int = None      # MiB limit of the application's container
+    probe: dict = None                # the container health check is really run: {"interval", "timeout", "retries"}
+    ingress_port: int = None          # ingressPortOverride of the callee's endpoint
+    admitted_port: int = None         # port that the security group opens to the caller, when it is another one
+    start_failure: dict = None        # tasks begun after the first ones fail to start: {"reason", "container"?}
+    restart_seconds: float = None     # container restart policy: an application that ends is started again after this
+    lose: list = field(default_factory=list)        # log lines lost on the way: (side, from, until, share, hosts)
+    hide_metrics: tuple = ()          # metrics that CloudWatch has nothing of
+    collisions: list = field(default_factory=list)  # (cluster, service, factor): others with the same discovery name
+    log_mode: str = None              # mode of the proxy's awslogs driver, where it is configured
 
 
 def route(method, path, callee_method, callee_path, weight=1, body=None, size=(200, 2000), latency=(15, 0.5),
@@ -200,11 +216,22 @@ class Task:
     process: object = None
     group: str = None
     ghost: bool = False               # only in the documents: stopped before the recording
+    never_started: bool = False       # stopped before it ran
+    pending_reason: str = None        # ECS's words on the container that could not be started
+    sidecar_health: str = None        # health of the proxy's container, when it is not HEALTHY
+    sidecar_exit: int = 0
+    ill: bool = False                 # its health check fails
+    helpers: list = field(default_factory=list)     # further processes of the task
     samples: list = field(default_factory=list)
     eni: str = None
     mac: str = None
     handshakes: list = field(default_factory=list)  # (time, failed as server, failed as client)
     ids: dict = field(default_factory=dict)
+
+    @property
+    def port(self):
+        """The port on which its proxy accepts."""
+        return self.deployment.revision.connect.get("ingress") or self.service.listening_port
 
 
 class Service:
@@ -221,6 +248,7 @@ class Service:
         self.advertised = True
         self.logs = "full"
         self.ingress_breakers = None
+        self.ingress_port = None
         self.request_timeout = 15
         self.endpoints_file = None
         self.desired = 0
@@ -233,6 +261,11 @@ class Service:
     def egress_cluster(self):
         dashed = self.namespace.replace(".", "-")
         return f"cds_egress_{dashed}_{self.discovery}_{self.app_protocol or 'tcp'}_{self.alias_port}"
+
+    @property
+    def listening_port(self):
+        """The port on which the callee's proxies accept."""
+        return self.ingress_port or self.container_port
 
     @property
     def primary(self):

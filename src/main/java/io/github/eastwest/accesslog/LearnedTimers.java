@@ -23,6 +23,8 @@ import java.util.OptionalLong;
  * @param requestTimeout learned from the timeout's own text, configured, or learned otherwise, in this order: lines may be
  *     older than the configuration; empty when none is known
  * @param certain whether this authority's own lines, or the configuration, tell the request timeout
+ * @param unpunctual whether many timeouts came long after the request timeout: the proxy that keeps the time waits for a
+ *     processor itself, and some come early then as well
  * @param connectTimeout learned; empty when no attempt timed out
  * @param others further values at which unanswered requests pile up
  * @param pendingConnects whether short unanswered requests are mostly calls that joined a connection attempt near its end:
@@ -33,6 +35,7 @@ import java.util.OptionalLong;
 record LearnedTimers(
         OptionalLong requestTimeout,
         boolean certain,
+        boolean unpunctual,
         OptionalLong connectTimeout,
         List<Long> others,
         boolean pendingConnects,
@@ -59,6 +62,9 @@ record LearnedTimers(
     private static final long BACK_OFF = 110;
 
     private static final int ATTEMPTS = 3;
+    /** Fewer late timeouts are a moment's trouble. */
+    private static final int LATE_TIMEOUTS = 5;
+
     private static final long DEFAULT_LONG_BODY = 250;
     private static final long SHORTEST_LONG_BODY = 10;
 
@@ -86,6 +92,7 @@ record LearnedTimers(
         return new LearnedTimers(
                 timeout,
                 certain,
+                timeout.isPresent() && isUnpunctual(own, timeout.getAsLong()),
                 connect,
                 others(own, timeout, connect),
                 pendingConnects(own, connect),
@@ -107,7 +114,12 @@ record LearnedTimers(
     /** Whether a request of that duration lasted to the request timeout or longer: a starved proxy's timers are late. */
     boolean reachedRequestTimeout(long duration) {
         long timer = requestTimeout.orElse(DEFAULT_REQUEST_TIMEOUT);
-        return duration >= timer - tolerance(timer);
+        return unpunctual || duration >= timer - tolerance(timer);
+    }
+
+    private static boolean isUnpunctual(Observations.Timers own, long timeout) {
+        long late = own.timeouts.between(timeout + Math.max(500, timeout / 4), Long.MAX_VALUE);
+        return late >= LATE_TIMEOUTS && late * 4 >= own.timeouts.total();
     }
 
     /** Whether one to three timed-out connection attempts take that long. */
@@ -138,8 +150,10 @@ record LearnedTimers(
             return configured;
         }
         long highest = piles.stream().mapToLong(Pile::weight).max().orElse(0);
-        // Late timeouts of a starved proxy pile up too where they are many, but hardly ever at a whole second.
-        boolean whole = piles.stream().anyMatch(Pile::wholeSecond);
+        // Late timeouts of a starved proxy pile up too where they are many, but hardly ever at a whole second. A
+        // timeout
+        // that can be configured is in whole seconds: where one is, another pile is no reason to doubt it.
+        boolean whole = configured.isPresent() || piles.stream().anyMatch(Pile::wholeSecond);
         return piles.stream()
                 .filter(pile -> pile.wholeSecond() || !whole && pile.count() > 2)
                 .filter(pile -> pile.weight() * 4 >= highest)

@@ -7,38 +7,58 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into chunks of whole lines. Several threads may take chunks; where the stream is cut depends on its bytes
- * only.
+ * Cuts a stream of bytes into chunks of whole lines; where the stream is cut depends on its bytes only. Not thread-safe.
  *
  * <p>A stream that fails in its midst delivers what was read before, then ends; {@link #failure} tells why.
  */
 final class LineChunks {
-    /** Large enough that taking one costs nothing, small enough that the buffers of all workers fit a small heap. */
+    /** The longest chunk: large enough for the longest line, small enough that the buffers of all workers fit a small heap. */
     static final int CHUNK_BYTES = 2 << 20;
 
     private final InputStream in;
+    private final int usualBytes;
     private byte[] carry = new byte[0];
     private boolean ended;
     private boolean skipToNewline;
-    private long sequence;
     private @Nullable IOException failure;
 
     LineChunks(InputStream in) {
+        this(in, CHUNK_BYTES, false);
+    }
+
+    /**
+     * Cuts small chunks that stay in a processor's cache between reading and scanning.
+     *
+     * @param usualBytes length of a chunk, longer where a line needs it
+     * @param insideLine whether the stream may begin inside a line; what stands before its first newline is then left out
+     */
+    LineChunks(InputStream in, int usualBytes, boolean insideLine) {
         this.in = in;
+        this.usualBytes = usualBytes;
+        this.skipToNewline = insideLine;
     }
 
     /** Some whole lines. */
     static final class Chunk {
-        final byte[] buffer = new byte[CHUNK_BYTES + Swar.SLACK];
+        byte[] buffer = new byte[0];
         /** Bytes of lines; a newline stands behind them. */
         int length;
-        /** Number of the chunk in its stream, from 0. */
-        long sequence;
+
+        private void reserve(int bytes) {
+            if (buffer.length < bytes + Swar.SLACK) {
+                buffer = Arrays.copyOf(buffer, bytes + Swar.SLACK);
+            }
+        }
     }
 
     /** Why the stream ended before its time. */
-    synchronized Optional<IOException> failure() {
+    Optional<IOException> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** Whether no chunk follows. */
+    boolean isAtEnd() {
+        return ended && carry.length == 0;
     }
 
     /**
@@ -46,54 +66,60 @@ final class LineChunks {
      *
      * @return false at the end of the stream
      */
-    synchronized boolean next(Chunk chunk) {
-        byte[] buffer = chunk.buffer;
-        System.arraycopy(carry, 0, buffer, 0, carry.length);
+    boolean next(Chunk chunk) {
+        int most = usualBytes;
+        chunk.reserve(Math.max(most, carry.length));
+        System.arraycopy(carry, 0, chunk.buffer, 0, carry.length);
         int length = carry.length;
         carry = new byte[0];
+        int end;
         while (true) {
-            length = fill(buffer, length);
+            chunk.reserve(most);
+            length = fill(chunk.buffer, length, most);
             if (skipToNewline) {
-                int newline = Swar.indexOf(buffer, 0, length, '\n');
-                if (newline < 0) {
-                    length = 0;
-                    if (ended) {
-                        return false;
-                    }
+                length = skipped(chunk.buffer, length);
+                if (!ended) {
                     continue;
                 }
-                length -= newline + 1;
-                System.arraycopy(buffer, newline + 1, buffer, 0, length);
-                skipToNewline = false;
-                continue;
             }
-            break;
+            end = ended ? length : Swar.lastIndexOf(chunk.buffer, 0, length, '\n') + 1;
+            if (end > 0 || ended || most == CHUNK_BYTES) {
+                break;
+            }
+            most = Math.min(CHUNK_BYTES, 2 * most);
         }
         if (length == 0) {
             return false;
         }
-        int end = length;
-        if (!ended) {
-            end = Swar.lastIndexOf(buffer, 0, length, '\n') + 1;
-            if (end == 0) {
-                // A line as long as the buffer: its beginning stands for it.
-                skipToNewline = true;
-                end = LineScanner.LONGEST_LINE + 2;
-            } else {
-                carry = Arrays.copyOfRange(buffer, end, length);
-            }
+        if (end == 0) {
+            // A line as long as the longest chunk: its beginning stands for it.
+            skipToNewline = true;
+            end = LineScanner.LONGEST_LINE + 2;
+        } else if (end < length) {
+            carry = Arrays.copyOfRange(chunk.buffer, end, length);
         }
         chunk.length = end;
-        chunk.sequence = sequence++;
-        buffer[end] = '\n';
+        chunk.buffer[end] = '\n';
         return true;
     }
 
-    private int fill(byte[] buffer, int from) {
+    /** Drops what stands before the first newline, and it. Returns what is left of the length. */
+    private int skipped(byte[] buffer, int length) {
+        buffer[length] = '\n';
+        int newline = Swar.newline(buffer, 0);
+        if (newline == length) {
+            return 0;
+        }
+        skipToNewline = false;
+        System.arraycopy(buffer, newline + 1, buffer, 0, length - newline - 1);
+        return length - newline - 1;
+    }
+
+    private int fill(byte[] buffer, int from, int to) {
         int length = from;
-        while (!ended && length < CHUNK_BYTES) {
+        while (!ended && length < to) {
             try {
-                int read = in.read(buffer, length, CHUNK_BYTES - length);
+                int read = in.read(buffer, length, to - length);
                 if (read < 0) {
                     ended = true;
                 } else {

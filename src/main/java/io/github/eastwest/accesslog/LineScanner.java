@@ -14,15 +14,14 @@ final class LineScanner {
     static final int LONGEST_LINE = 1 << 20;
 
     private static final int LONGEST_PREFIX = 512;
-    private static final int MOST_QUOTES = 64;
     private static final int MOST_ATTEMPTS = 4;
 
     private final Timestamps timestamps = new Timestamps();
+    private final OrdinaryTextScanner ordinary = new OrdinaryTextScanner(timestamps);
     private final TextScanner text = new TextScanner(timestamps);
     private final JsonScanner json = new JsonScanner(timestamps);
     private final KeyValueScanner keyValue = new KeyValueScanner(timestamps);
     private final ProxyLogScanner proxyLog = new ProxyLogScanner(timestamps);
-    private final int[] quotes = new int[MOST_QUOTES + 1];
     private int deepest;
     private String deepestReason = "";
 
@@ -41,26 +40,36 @@ final class LineScanner {
                 return end;
             }
         } else if (first == '[') {
-            int end = Swar.quotesAndNewline(b, from, quotes);
-            int to = end > from && b[end - 1] == '\r' ? end - 1 : end;
-            if (to - from > LONGEST_LINE || !text.scanOrdinary(b, from, to, quotes, line)) {
-                scanLine(b, from, end, line);
+            int end = ordinary.scan(b, from, line);
+            if (end >= 0) {
+                ordinary.complete(line);
+                return end;
             }
-            return end;
         }
         int end = Swar.newline(b, from);
         scanLine(b, from, end, line);
         return end;
     }
 
+    int glance(byte[] b, int from, int limit, ScannedLine line) {
+        byte first = b[from];
+        if (first == '[') {
+            int end = ordinary.scan(b, from, line);
+            if (end >= 0) {
+                return end;
+            }
+        }
+        return scan(b, from, limit, line);
+    }
+
     /** Scans one line of any kind; {@code to} excludes the line end. */
     void scanLine(byte[] b, int from, int to, ScannedLine line) {
         int end = to;
-        while (end > from && isBlank(b[end - 1])) {
+        while (end > from && Ascii.isBlank(b[end - 1])) {
             end--;
         }
         int start = from;
-        while (start < end && isBlank(b[start])) {
+        while (start < end && Ascii.isBlank(b[start])) {
             start++;
         }
         if (start == end) {
@@ -185,7 +194,7 @@ final class LineScanner {
                 return false;
             }
             at = blank + 1;
-            while (at < to && isBlank(b[at])) {
+            while (at < to && Ascii.isBlank(b[at])) {
                 at++;
             }
             if (at < to && KeyValueScanner.begins(b, at, to)) {
@@ -198,9 +207,5 @@ final class LineScanner {
             }
         }
         return false;
-    }
-
-    private static boolean isBlank(byte c) {
-        return c == ' ' || c == '\t' || c == '\r';
     }
 }

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PushbackInputStream;
 import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,7 +19,41 @@ public final class LineStream {
     private static final int HEAD_BYTES = 64 << 10;
     private static final int GZIP_BUFFER_BYTES = 64 << 10;
 
+    private static final int[] GZIP = {0x1F, 0x8B};
+    private static final int[] UTF_8_MARK = {0xEF, 0xBB, 0xBF};
+    private static final int[] UTF_16LE_MARK = {0xFF, 0xFE};
+    private static final int[] UTF_16BE_MARK = {0xFE, 0xFF};
+
     private LineStream() {}
+
+    /**
+     * Where the lines of a file begin whose bytes are its lines.
+     *
+     * @return offset of the first one; -1 if the file has to be opened with {@link #open}
+     */
+    static int plainFrom(FileChannel file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(HEAD_BYTES);
+        while (bytes.hasRemaining()) {
+            if (file.read(bytes, bytes.position()) < 0) {
+                break;
+            }
+        }
+        byte[] head = Arrays.copyOf(bytes.array(), bytes.position());
+        if (startsWith(head, GZIP) || startsWith(head, UTF_16LE_MARK) || startsWith(head, UTF_16BE_MARK)) {
+            return -1;
+        }
+        int from = startsWith(head, UTF_8_MARK) ? UTF_8_MARK.length : 0;
+        return Documents.isDocument(Arrays.copyOfRange(head, from, head.length)) ? -1 : from;
+    }
+
+    private static boolean startsWith(byte[] bytes, int[] mark) {
+        for (int i = 0; i < mark.length; i++) {
+            if (i >= bytes.length || (bytes[i] & 0xFF) != mark[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /**
      * The lines in the bytes, whatever stands around them.
@@ -27,21 +63,22 @@ public final class LineStream {
      */
     public static InputStream open(InputStream in, long maxBytes) throws IOException {
         PushbackInputStream plainOrZipped = new PushbackInputStream(in, 2);
-        byte[] magic = plainOrZipped.readNBytes(2);
+        byte[] magic = plainOrZipped.readNBytes(GZIP.length);
         plainOrZipped.unread(magic);
-        boolean gzip = magic.length == 2 && (magic[0] & 0xFF) == 0x1F && (magic[1] & 0xFF) == 0x8B;
+        boolean gzip = startsWith(magic, GZIP);
         InputStream unpacked =
                 gzip ? new GZIPInputStream(new KnownEndStream(plainOrZipped), GZIP_BUFFER_BYTES) : plainOrZipped;
         HeadStream whole = new HeadStream(new LimitedStream(unpacked, maxBytes));
-        Charset utf16 = whole.startsWith(0xFF, 0xFE)
+        byte[] head = whole.head();
+        Charset utf16 = startsWith(head, UTF_16LE_MARK)
                 ? StandardCharsets.UTF_16LE
-                : whole.startsWith(0xFE, 0xFF) ? StandardCharsets.UTF_16BE : null;
+                : startsWith(head, UTF_16BE_MARK) ? StandardCharsets.UTF_16BE : null;
         if (utf16 != null) {
             // What PowerShell writes when a command's output is redirected.
-            whole.skip(2);
+            whole.skip(UTF_16LE_MARK.length);
             whole = new HeadStream(new ReencodedStream(new InputStreamReader(whole, utf16)));
-        } else if (whole.startsWith(0xEF, 0xBB, 0xBF)) {
-            whole.skip(3);
+        } else if (startsWith(head, UTF_8_MARK)) {
+            whole.skip(UTF_8_MARK.length);
         }
         return Documents.lines(whole.head(), whole);
     }
@@ -131,15 +168,6 @@ public final class LineStream {
 
         byte[] head() {
             return Arrays.copyOfRange(head, position, head.length);
-        }
-
-        boolean startsWith(int... bytes) {
-            for (int i = 0; i < bytes.length; i++) {
-                if (i >= head.length || (head[i] & 0xFF) != bytes[i]) {
-                    return false;
-                }
-            }
-            return true;
         }
 
         void skip(int bytes) {

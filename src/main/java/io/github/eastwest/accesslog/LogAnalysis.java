@@ -1,8 +1,6 @@
 package io.github.eastwest.accesslog;
 
-import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
-import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Side;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.Attribution;
@@ -11,6 +9,7 @@ import io.github.eastwest.model.log.OutlierEvent;
 import io.github.eastwest.model.log.ProxyLogLine;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -33,13 +32,16 @@ public final class LogAnalysis implements AutoCloseable {
 
     private static final int SAMPLE = 256;
 
-    private static final int SECOND_SLOTS = 1 << 10;
-
     private final List<LogSource> sources;
     private final int threads;
     private final LineSpool spool = new LineSpool(SPOOL_MEMORY);
     private final Observations learned = new Observations();
     private final SummaryBuilder builder;
+    private final boolean oneSided;
+    private final SourceChunks.Sizes sizes;
+    /** By source, the number of lines before each of its pieces. */
+    private final List<List<Long>> linesBefore = new ArrayList<>();
+
     private Partners partners = Partners.NONE;
     private Optional<ConditionInference> inference = Optional.empty();
 
@@ -52,6 +54,9 @@ public final class LogAnalysis implements AutoCloseable {
         this.sources = List.copyOf(sources);
         this.threads = threads;
         this.builder = new SummaryBuilder(this.sources);
+        this.oneSided = !Partners.mayExist(this.sources);
+        this.sizes = new SourceChunks.Sizes(sources.size());
+        this.sources.forEach(source -> linesBefore.add(new ArrayList<>()));
     }
 
     /**
@@ -61,13 +66,13 @@ public final class LogAnalysis implements AutoCloseable {
      */
     public AccessLogSummary summarize() throws IOException {
         List<SourceChunks.Fault> faults;
-        try (SourceChunks chunks = new SourceChunks(sources, allSources())) {
+        try (SourceChunks chunks = new SourceChunks(sources, allSources(), SourceChunks.SIDE_BY_SIDE, sizes)) {
             OrderedParallel.<SourceChunks.Piece, Counted>run(threads, chunks::take, Counter::new, this::take);
             faults = chunks.faults();
         }
         ConditionInference made = new ConditionInference(learned);
         inference = Optional.of(made);
-        partners = Partners.find(sources, spool, learned, threads);
+        partners = Partners.find(sources, sizes, spool, learned, threads);
         judgeSpooled(made);
         return builder.build(faults);
     }
@@ -80,23 +85,9 @@ public final class LogAnalysis implements AutoCloseable {
     public void lines(OutputStream out) throws IOException {
         ConditionInference judge =
                 inference.orElseThrow(() -> new IllegalStateException("summarize first: it learns what lines mean"));
-        long[] linesBefore = new long[sources.size()];
-        try (SourceChunks chunks = new SourceChunks(sources, allSources())) {
-            OrderedParallel.<NumberedPiece, byte[]>run(
-                    threads,
-                    piece -> {
-                        long number = chunks.take(piece.piece);
-                        if (number >= 0) {
-                            LineChunks.Chunk chunk = piece.piece.chunk;
-                            piece.linesBefore = linesBefore[piece.piece.source];
-                            int lines = Swar.countNewlines(chunk.buffer, 0, chunk.length);
-                            boolean open = chunk.length > 0 && chunk.buffer[chunk.length - 1] != '\n';
-                            linesBefore[piece.piece.source] += lines + (open ? 1 : 0);
-                        }
-                        return number;
-                    },
-                    () -> new LineWriter(judge),
-                    bytes -> out.write(bytes));
+        try (SourceChunks chunks = new SourceChunks(sources, allSources(), 1, sizes)) {
+            OrderedParallel.<SourceChunks.Piece, byte[]>run(
+                    threads, chunks::take, () -> new LineWriter(judge), bytes -> out.write(bytes));
         }
     }
 
@@ -109,18 +100,13 @@ public final class LogAnalysis implements AutoCloseable {
         return IntStream.range(0, sources.size()).boxed().toList();
     }
 
-    /** A chunk with the number of lines before it. */
-    private static final class NumberedPiece {
-        final SourceChunks.Piece piece = new SourceChunks.Piece();
-        long linesBefore;
-    }
-
-    /** What one chunk gave. */
+    /** What one piece gave. */
     private record Counted(PartialSummary part, Observations observations, LineSpool.Lines setAside) {}
 
     private void take(Counted counted) throws IOException {
         PartialSummary part = counted.part();
         long before = builder.linesOf(part.source);
+        linesBefore.get(part.source).add(before);
         builder.addLines(part);
         learned.merge(counted.observations());
         spool.add(part.source, before, counted.setAside());
@@ -131,13 +117,14 @@ public final class LogAnalysis implements AutoCloseable {
         private final LineScanner scanner = new LineScanner();
         private final ScannedLine line = new ScannedLine();
         private final StringPool pool = new StringPool();
-        private final long[] seconds = new long[SECOND_SLOTS];
+        private final Lesson lesson = new Lesson();
 
         private PartialSummary part = new PartialSummary(0);
         private Observations observations = new Observations();
         private LineSpool.Lines setAside = new LineSpool.Lines();
         private LineRef ref = new LineRef("", 0, Side.UNKNOWN);
         private boolean first;
+        private int number;
         private int plainLines;
         private int[] teaching = new int[2 * ALL_TEACH];
         private int teachers;
@@ -150,37 +137,79 @@ public final class LogAnalysis implements AutoCloseable {
         }
 
         @Override
-        public Counted work(SourceChunks.Piece piece) {
+        public Counted work(SourceChunks.Piece piece) throws IOException {
             part = new PartialSummary(piece.source);
             observations = new Observations();
             setAside = new LineSpool.Lines();
             LogSource source = sources.get(piece.source);
             ref = new LineRef(source.name(), 0, source.side());
-            first = piece.chunk.sequence == 0;
+            first = piece.sequence == 0;
+            number = 0;
             plainLines = 0;
-            teachers = 0;
-            Arrays.fill(seconds, 0);
-            countLines(piece.chunk.buffer, piece.chunk.length);
+            while (piece.next()) {
+                countLines(piece.chunk.buffer, piece.chunk.length);
+                teach(piece.chunk.buffer, piece.chunk.length);
+            }
             flushFormat();
-            teach(piece.chunk.buffer, piece.chunk.length);
             return new Counted(part, observations, setAside);
         }
 
         /** The hot loop, in a method of its own so that it is compiled alone. */
         private void countLines(byte[] b, int limit) {
-            int number = 0;
             int at = 0;
             while (at < limit) {
-                int end = scanner.scan(b, at, limit, line);
+                int end = scanner.glance(b, at, limit, line);
                 number++;
-                count(number, b, at, end);
+                count(b, at, end);
                 at = end + 1;
             }
         }
 
-        private void count(int number, byte[] b, int from, int to) {
+        private void count(byte[] b, int from, int to) {
+            if (line.kind != ScannedLine.Kind.ACCESS) {
+                other(b, from, to);
+                return;
+            }
+            part.access++;
+            ofLastFormat++;
+            if (!line.format.equals(lastFormat)) {
+                changeFormat();
+            }
+            part.time(line);
+            Condition plain = PlainLines.condition(line);
+            if (plain == null) {
+                doubtful(b, from, to);
+                return;
+            }
+            part.count(line, plain);
+            part.plain(line, plain);
+            if (plain != Condition.SUCCESS) {
+                part.example(plain, true, number, b, from, to);
+            }
+            sample(from);
+        }
+
+        /** A line that failed, or may have. */
+        private void doubtful(byte[] b, int from, int to) {
+            Condition error = PlainLines.applicationError(line, oneSided);
+            if (error == null) {
+                setAside.add(number, b, from, to);
+                teacher(from, 1);
+                return;
+            }
+            part.count(line, error);
+            part.plain(line, error);
+            part.example(error, false, number, b, from, to);
+            if (error.failure()) {
+                teacher(from, 1);
+            } else {
+                sample(from);
+            }
+        }
+
+        private void other(byte[] b, int from, int to) {
             switch (line.kind) {
-                case ACCESS -> access(number, b, from, to);
+                case ACCESS -> throw new IllegalStateException("an access line is not another line");
                 case OUTLIER -> {
                     part.outlier++;
                     OutlierEvent event = line.outlierEvent(ref, pool);
@@ -188,7 +217,7 @@ public final class LogAnalysis implements AutoCloseable {
                         part.ejections.merge(event.host(), 1L, Long::sum);
                     }
                 }
-                case PROXY -> proxy(number, b, from, to);
+                case PROXY -> proxy(b, from, to);
                 case UNPARSED -> {
                     if (part.unparsed == 0) {
                         part.firstUnparsed =
@@ -200,40 +229,13 @@ public final class LogAnalysis implements AutoCloseable {
             }
         }
 
-        private void access(int number, byte[] b, int from, int to) {
-            part.access++;
-            if (!line.format.equals(lastFormat)) {
-                flushFormat();
-                lastFormat = line.format;
-            }
-            ofLastFormat++;
-            part.time(line);
-            Condition plain = PlainLines.condition(line);
-            if (plain == null) {
-                setAside.add(number, b, from, to);
-                teacher(from, 1);
-                return;
-            }
-            part.count(line, plain);
-            boolean told = line.has(Fields.DETAILS);
-            part.basis[plain.ordinal()][(told ? Basis.DETAILS : Basis.INFERRED).ordinal()]++;
-            part.hops[plain.ordinal()][Hop.CALLEE_APP.ordinal()]++;
-            if (plain != Condition.SUCCESS && part.wantsExample(plain)) {
-                part.example(
-                        plain, new PartialSummary.LineAt(part.source, number, PartialSummary.exampleText(b, from, to)));
-            }
-            sample(from);
-        }
-
-        /** Lets enough plain lines teach that the learned distributions are right and every second with a success is known. */
+        /** Lets enough plain lines teach that the learned distributions are right. */
         private void sample(int from) {
             plainLines++;
             if (first && plainLines <= ALL_TEACH) {
                 teacher(from, 1);
             } else if (plainLines % SAMPLE == 0) {
                 teacher(from, SAMPLE);
-            } else if (isNewSecond()) {
-                teacher(from, 0);
             }
         }
 
@@ -246,36 +248,33 @@ public final class LogAnalysis implements AutoCloseable {
         }
 
         /**
-         * Learns from the chunk's chosen lines. They are scanned again: learning inside the loop over all lines would make that loop too
+         * Learns from the chosen lines. They are scanned again: learning inside the loop over all lines would make that loop too
          * large to be compiled in time.
          */
         private void teach(byte[] b, int limit) {
             for (int i = 0; i < teachers; i += 2) {
                 scanner.scan(b, teaching[i], limit, line);
-                observations.observe(line.entry(ref, pool), teaching[i + 1]);
+                observations.observe(lesson.of(line, ref, pool), teaching[i + 1]);
             }
+            teachers = 0;
         }
 
-        private boolean isNewSecond() {
-            int from = line.starts[Fields.AUTHORITY];
-            if (from < 0) {
-                return false;
-            }
-            long key = ByteKeys.hash(line.buffer, from, line.ends[Fields.AUTHORITY]) * 31 + line.startMillis / 1000 | 1;
-            int slot = (int) (key >>> 20 ^ key) & SECOND_SLOTS - 1;
-            boolean known = seconds[slot] == key;
-            seconds[slot] = key;
-            return !known;
+        /** The line just counted is the first one of another format. */
+        private void changeFormat() {
+            ofLastFormat--;
+            flushFormat();
+            lastFormat = line.format;
+            ofLastFormat = 1;
         }
 
         private void flushFormat() {
             if (ofLastFormat > 0) {
                 part.formats.merge(lastFormat, ofLastFormat, Long::sum);
-                ofLastFormat = 0;
             }
+            ofLastFormat = 0;
         }
 
-        private void proxy(int number, byte[] b, int from, int to) {
+        private void proxy(byte[] b, int from, int to) {
             part.proxy++;
             ProxyLogLine proxyLine = line.proxyLine(ref, pool);
             String level = proxyLine.level().isEmpty() ? "unknown" : proxyLine.level();
@@ -334,10 +333,8 @@ public final class LogAnalysis implements AutoCloseable {
                 part.basis[condition.ordinal()][attribution.basis().ordinal()]++;
                 part.hops[condition.ordinal()][attribution.hop().ordinal()]++;
                 part.joined += judged.joined() ? 1 : 0;
-                if (condition != Condition.SUCCESS && part.wantsExample(condition)) {
-                    part.example(
-                            condition,
-                            new PartialSummary.LineAt(index, number, PartialSummary.exampleText(b, from, to)));
+                if (condition != Condition.SUCCESS) {
+                    part.example(condition, false, number, b, from, to);
                 }
             });
             return part;
@@ -345,7 +342,7 @@ public final class LogAnalysis implements AutoCloseable {
     }
 
     /** Writes the lines of a chunk as JSON. */
-    private final class LineWriter implements OrderedParallel.Worker<NumberedPiece, byte[]> {
+    private final class LineWriter implements OrderedParallel.Worker<SourceChunks.Piece, byte[]> {
         private final ConditionInference judge;
         private final LineScanner scanner = new LineScanner();
         private final ScannedLine line = new ScannedLine();
@@ -356,17 +353,26 @@ public final class LogAnalysis implements AutoCloseable {
         }
 
         @Override
-        public NumberedPiece holder() {
-            return new NumberedPiece();
+        public SourceChunks.Piece holder() {
+            return new SourceChunks.Piece();
         }
 
         @Override
-        public byte[] work(NumberedPiece numbered) {
-            SourceChunks.Piece piece = numbered.piece;
+        public byte[] work(SourceChunks.Piece piece) throws IOException {
             LogSource source = sources.get(piece.source);
-            LineJson json = new LineJson(piece.chunk.length * 2);
+            LineJson json = new LineJson(LineChunks.CHUNK_BYTES);
+            List<Long> before = linesBefore.get(piece.source);
+            long number = piece.sequence < before.size() ? before.get(piece.sequence) : builder.linesOf(piece.source);
+            while (piece.next()) {
+                number = write(piece, number, source, json);
+            }
+            return json.bytes();
+        }
+
+        /** Writes the piece's chunk. Returns the number of its last line. */
+        private long write(SourceChunks.Piece piece, long before, LogSource source, LineJson json) {
             byte[] b = piece.chunk.buffer;
-            long number = numbered.linesBefore;
+            long number = before;
             int at = 0;
             while (at < piece.chunk.length) {
                 int end = scanner.scan(b, at, piece.chunk.length, line);
@@ -386,7 +392,7 @@ public final class LogAnalysis implements AutoCloseable {
                 }
                 at = end + 1;
             }
-            return json.bytes();
+            return number;
         }
 
         /** The side that the source's name tells, else the one that the line tells. */

@@ -7,9 +7,6 @@ final class Numbers {
     /** Stands for bytes that are no number. */
     static final long INVALID = Long.MIN_VALUE;
 
-    /** Numbers of more digits are no byte counts and no durations. */
-    private static final int MOST_DIGITS = 18;
-
     private static final int LONGEST_EXPONENTIAL = 32;
     private static final double MOST = 1e18;
 
@@ -17,7 +14,7 @@ final class Numbers {
 
     /**
      * Reads a number as log formats print it: digits, perhaps a fraction (dropped), an exponent or {@code ms}; a dash, {@code null} or nothing is
-     * absent.
+     * absent. Up to {@link Swar#SLACK} bytes behind it may be read.
      *
      * @return the number, {@link AccessLogEntry#ABSENT} or {@link #INVALID}
      */
@@ -25,20 +22,12 @@ final class Numbers {
         if (from == to) {
             return AccessLogEntry.ABSENT;
         }
-        long number = 0;
-        int at = from;
-        while (at < to) {
-            int digit = buffer[at] - '0';
-            if (digit < 0 || digit > 9) {
-                break;
-            }
-            number = number * 10 + digit;
-            at++;
-        }
+        int at = Math.min(to, Swar.endOfDigits(buffer, from));
         int digits = at - from;
-        if (digits > MOST_DIGITS) {
+        if (digits > Swar.MOST_DIGITS) {
             return INVALID;
         }
+        long number = digits == 0 ? 0 : Swar.digits(buffer, from, at);
         if (at == to) {
             return number;
         }

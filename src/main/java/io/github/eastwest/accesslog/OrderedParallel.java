@@ -24,7 +24,7 @@ final class OrderedParallel<T, R> {
     private long next;
     private @Nullable Throwable fault;
 
-    /** Takes pieces of work. */
+    /** Takes pieces of work; called by several threads at once. */
     @FunctionalInterface
     interface Taker<T> {
         /** Fills the holder with the next piece and returns its number, from 0 without gaps; -1 when there is none. */
@@ -92,10 +92,7 @@ final class OrderedParallel<T, R> {
         try {
             T holder = worker.holder();
             while (true) {
-                long number;
-                synchronized (taker) {
-                    number = failed() ? -1 : taker.take(holder);
-                }
+                long number = failed() ? -1 : taker.take(holder);
                 if (number < 0) {
                     return;
                 }

@@ -54,6 +54,13 @@ final class Partners {
         return new Judged(judge.attribute(Optional.of(entry), callee), !callee.isEmpty());
     }
 
+    /** Whether the sources can hold both sides of a request. */
+    static boolean mayExist(List<LogSource> sources) {
+        return sources.size() >= 2
+                && sources.stream().anyMatch(source -> source.side() != Side.CALLER)
+                && sources.stream().anyMatch(source -> source.side() != Side.CALLEE);
+    }
+
     private static boolean sameAuthority(AccessLogEntry a, AccessLogEntry b) {
         String one = a.request().authority();
         String other = b.request().authority();
@@ -63,26 +70,27 @@ final class Partners {
     /**
      * Finds the callee's lines for the callers' lines in the spool.
      *
+     * @param sizes of the sources when they were read first
      * @param spool lines set aside
      * @param learned tells which way a request went
      */
-    static Partners find(List<LogSource> sources, LineSpool spool, Observations learned, int threads)
+    static Partners find(
+            List<LogSource> sources, SourceChunks.Sizes sizes, LineSpool spool, Observations learned, int threads)
             throws IOException {
+        if (!mayExist(sources) || spool.blocks() == 0) {
+            return NONE;
+        }
         List<Integer> callees = IntStream.range(0, sources.size())
                 .filter(i -> sources.get(i).side() != Side.CALLER)
                 .boxed()
                 .toList();
-        boolean onlyCallees = sources.stream().allMatch(source -> source.side() == Side.CALLEE);
-        if (sources.size() < 2 || callees.isEmpty() || onlyCallees || spool.blocks() == 0) {
-            return NONE;
-        }
         Ids ids = ids(sources, spool, learned);
         if (ids.size == 0) {
             return NONE;
         }
         Map<String, List<AccessLogEntry>> found = new HashMap<>();
         int[] lines = new int[1];
-        try (SourceChunks chunks = new SourceChunks(sources, callees)) {
+        try (SourceChunks chunks = new SourceChunks(sources, callees, SourceChunks.SIDE_BY_SIDE, sizes)) {
             OrderedParallel.<SourceChunks.Piece, List<AccessLogEntry>>run(
                     threads, chunks::take, () -> new Finder(sources, ids, learned), entries -> {
                         for (AccessLogEntry entry : entries) {
@@ -151,22 +159,24 @@ final class Partners {
         }
 
         @Override
-        public List<AccessLogEntry> work(SourceChunks.Piece piece) {
+        public List<AccessLogEntry> work(SourceChunks.Piece piece) throws IOException {
             LogSource source = sources.get(piece.source);
             // Line numbers do not matter here: partners are never shown.
             LineRef ref = new LineRef(source.name(), 0, source.side());
             List<AccessLogEntry> found = new ArrayList<>();
-            byte[] b = piece.chunk.buffer;
-            int at = 0;
-            while (at < piece.chunk.length) {
-                int end = scanner.scan(b, at, piece.chunk.length, line);
-                if (line.kind == ScannedLine.Kind.ACCESS && ids.contains(id(line))) {
-                    AccessLogEntry entry = line.entry(ref, pool);
-                    if (learned.isInbound(entry)) {
-                        found.add(entry);
+            while (piece.next()) {
+                byte[] b = piece.chunk.buffer;
+                int at = 0;
+                while (at < piece.chunk.length) {
+                    int end = scanner.scan(b, at, piece.chunk.length, line);
+                    if (line.kind == ScannedLine.Kind.ACCESS && ids.contains(id(line))) {
+                        AccessLogEntry entry = line.entry(ref, pool);
+                        if (learned.isInbound(entry)) {
+                            found.add(entry);
+                        }
                     }
+                    at = end + 1;
                 }
-                at = end + 1;
             }
             return found;
         }

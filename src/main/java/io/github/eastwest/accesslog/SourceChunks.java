@@ -2,34 +2,106 @@ package io.github.eastwest.accesslog;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Chunks of several sources, one source after the other. Not thread-safe. */
+/**
+ * Cuts several sources into pieces of whole lines for several threads. Some sources are open at a time and take turns, so that packed ones
+ * are unpacked side by side; plain files are read by the threads that take their pieces. Which lines a piece has, and its number, depend on
+ * the sources only.
+ */
 final class SourceChunks implements AutoCloseable {
+    /** Sources that take turns. */
+    static final int SIDE_BY_SIDE = 8;
+
+    /** A read this long and its lines stay in a processor's cache. */
+    private static final int BLOCK_BYTES = 256 << 10;
+    /** The longest part of a file: the lines of one, if all are failures, are in memory several times. */
+    private static final long MOST_RANGE_BYTES = 4 << 20;
+
+    private static final long LEAST_RANGE_BYTES = 512 << 10;
+    /** Parts that a file of middling size has. */
+    private static final int RANGES = 64;
+
     private final List<LogSource> sources;
-    private final List<Integer> order;
+    private final Deque<Integer> unopened;
+    private final Sizes sizes;
+    private final @Nullable OpenSource[] slots;
     private final List<Fault> faults = new ArrayList<>();
-    private int position = -1;
-    private long number;
-    private @Nullable InputStream open;
-    private @Nullable LineChunks chunks;
+    private int turn;
+    private long taken;
 
     /** A source that ended before its time. */
     record Fault(int source, String reason) {}
 
-    /** Some whole lines of a source. */
+    /**
+     * Sizes of plain files when they were first opened: what is appended later is not read, and each pass cuts a file alike.
+     */
+    static final class Sizes {
+        private final long[] known;
+
+        Sizes(int sources) {
+            known = new long[sources];
+        }
+
+        private long of(int source, FileChannel channel) throws IOException {
+            if (known[source] == 0) {
+                known[source] = channel.size();
+            }
+            return known[source];
+        }
+    }
+
+    /** Some whole lines of a source, handed out chunk by chunk to one thread. */
     static final class Piece {
         final LineChunks.Chunk chunk = new LineChunks.Chunk();
         /** Index of the source. */
         int source;
+        /** Number of the piece in its source, from 0. */
+        int sequence;
+
+        private @Nullable OpenSource from;
+        private @Nullable LineChunks range;
+        private boolean filled;
+
+        /**
+         * Puts the piece's next lines into its chunk.
+         *
+         * @return false when it has no more
+         */
+        boolean next() throws IOException {
+            LineChunks own = range;
+            boolean more = own == null ? filled : own.next(chunk);
+            filled = false;
+            OpenSource source = from;
+            if (!more && source != null) {
+                from = null;
+                source.release(own);
+            }
+            return more;
+        }
     }
 
-    /** @param order indexes of the sources to read */
-    SourceChunks(List<LogSource> sources, List<Integer> order) {
+    /**
+     * Pieces of some sources.
+     *
+     * @param order indexes of the sources to read
+     * @param sideBySide how many of them take turns; 1 keeps all pieces in the order of the sources
+     */
+    SourceChunks(List<LogSource> sources, List<Integer> order, int sideBySide, Sizes sizes) {
         this.sources = sources;
-        this.order = order;
+        this.unopened = new ArrayDeque<>(order);
+        this.sizes = sizes;
+        this.slots = new @Nullable OpenSource[sideBySide];
     }
 
     /**
@@ -38,44 +110,183 @@ final class SourceChunks implements AutoCloseable {
      * @return its number, from 0; -1 when all sources are read
      */
     long take(Piece piece) throws IOException {
-        while (true) {
-            LineChunks current = chunks;
-            if (current != null) {
-                if (current.next(piece.chunk)) {
-                    piece.source = order.get(position);
-                    return number++;
-                }
-                int source = order.get(position);
-                current.failure().ifPresent(fault -> faults.add(new Fault(source, AccessLogReader.reason(fault))));
-                close();
-            }
-            position++;
-            if (position >= order.size()) {
+        OpenSource source;
+        long number;
+        synchronized (this) {
+            source = nextSource();
+            if (source == null) {
                 return -1;
             }
-            InputStream in = sources.get(order.get(position)).opener().open();
-            open = in;
+            number = taken++;
+            source.assign(piece);
+        }
+        source.read(piece);
+        return number;
+    }
+
+    /** The source whose turn it is; null when all are read. */
+    private @Nullable OpenSource nextSource() throws IOException {
+        int empty = 0;
+        while (empty < slots.length) {
+            OpenSource source = slots[turn];
+            if (source != null && source.reading) {
+                await();
+                empty = 0;
+            } else if (source != null && !source.isAtEnd()) {
+                turn = (turn + 1) % slots.length;
+                return source;
+            } else if (unopened.isEmpty()) {
+                slots[turn] = null;
+                turn = (turn + 1) % slots.length;
+                empty++;
+            } else {
+                slots[turn] = open(unopened.remove());
+            }
+        }
+        return null;
+    }
+
+    private void await() throws IOException {
+        try {
+            wait();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stop);
+        }
+    }
+
+    /** Opens a source; null if it ends before its time at once. */
+    private @Nullable OpenSource open(int index) throws IOException {
+        LogSource source = sources.get(index);
+        Optional<Path> file = source.file();
+        if (file.isPresent() && Files.isRegularFile(file.get())) {
+            FileChannel channel = FileChannel.open(file.get(), StandardOpenOption.READ);
+            int plainFrom = LineStream.plainFrom(channel);
+            long size = sizes.of(index, channel);
+            if (plainFrom >= 0 && plainFrom < size) {
+                return new OpenSource(index, channel, plainFrom, size);
+            }
+            channel.close();
+        }
+        InputStream in = source.opener().open();
+        try {
+            return new OpenSource(index, in, new LineChunks(LineStream.open(in, Long.MAX_VALUE)));
+        } catch (IOException fault) {
+            in.close();
+            faults.add(new Fault(index, AccessLogReader.reason(fault)));
+            return null;
+        }
+    }
+
+    /** A source that is being read: a stream by one thread at a time, a file's parts by several. */
+    private final class OpenSource {
+        private final int index;
+        private final AutoCloseable opened;
+        private final @Nullable LineChunks stream;
+        private final @Nullable FileChannel file;
+        private final long size;
+        private final long rangeBytes;
+        private long offset;
+        private int pieces;
+        private int inUse;
+        private boolean reading;
+
+        OpenSource(int index, InputStream opened, LineChunks stream) {
+            this.index = index;
+            this.opened = opened;
+            this.stream = stream;
+            this.file = null;
+            this.size = 0;
+            this.rangeBytes = 0;
+        }
+
+        OpenSource(int index, FileChannel file, long from, long size) {
+            this.index = index;
+            this.opened = file;
+            this.stream = null;
+            this.file = file;
+            this.offset = from;
+            this.size = size;
+            this.rangeBytes = Math.max(LEAST_RANGE_BYTES, Math.min(MOST_RANGE_BYTES, size / RANGES));
+        }
+
+        boolean isAtEnd() {
+            return stream == null ? offset >= size : stream.isAtEnd();
+        }
+
+        /** Makes the piece the next one of this source; its lines are not read yet. */
+        void assign(Piece piece) {
+            piece.source = index;
+            piece.sequence = pieces++;
+            piece.from = this;
+            piece.range = null;
+            inUse++;
+            FileChannel channel = file;
+            if (channel == null) {
+                reading = true;
+            } else {
+                long end = Math.min(size, offset + rangeBytes);
+                boolean first = piece.sequence == 0;
+                // The byte before the part tells whether a line begins with it.
+                FileRange range = new FileRange(channel, first ? offset : offset - 1, end, size);
+                piece.range = new LineChunks(range, BLOCK_BYTES, !first);
+                offset = end;
+            }
+        }
+
+        /** Reads the piece's lines if they come from a stream. */
+        void read(Piece piece) {
+            LineChunks chunks = stream;
+            if (chunks != null) {
+                boolean filled = false;
+                try {
+                    filled = chunks.next(piece.chunk);
+                } finally {
+                    piece.filled = filled;
+                    synchronized (SourceChunks.this) {
+                        reading = false;
+                        SourceChunks.this.notifyAll();
+                    }
+                }
+            }
+        }
+
+        /** Takes back a piece whose lines have been handed out. */
+        void release(@Nullable LineChunks range) throws IOException {
+            synchronized (SourceChunks.this) {
+                inUse--;
+                LineChunks chunks = range == null ? stream : range;
+                if (chunks != null && (range != null || isAtEnd() && inUse == 0)) {
+                    chunks.failure().ifPresent(fault -> faults.add(new Fault(index, AccessLogReader.reason(fault))));
+                }
+                if (isAtEnd() && inUse == 0) {
+                    close();
+                }
+            }
+        }
+
+        void close() throws IOException {
             try {
-                chunks = new LineChunks(LineStream.open(in, Long.MAX_VALUE));
-            } catch (IOException fault) {
-                faults.add(new Fault(order.get(position), AccessLogReader.reason(fault)));
-                close();
+                opened.close();
+            } catch (IOException | RuntimeException fault) {
+                throw fault;
+            } catch (Exception impossible) {
+                throw new IllegalStateException(impossible);
             }
         }
     }
 
     /** Sources that ended before their time, in order. */
-    List<Fault> faults() {
-        return List.copyOf(faults);
+    synchronized List<Fault> faults() {
+        return faults.stream().sorted(Comparator.comparingInt(Fault::source)).toList();
     }
 
     @Override
-    public void close() throws IOException {
-        chunks = null;
-        InputStream in = open;
-        open = null;
-        if (in != null) {
-            in.close();
+    public synchronized void close() throws IOException {
+        for (OpenSource source : slots) {
+            if (source != null) {
+                source.close();
+            }
         }
     }
 }

@@ -17,8 +17,8 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds up partial summaries in the order of their lines. Its tables are bounded: what does not fit is counted under "other", so that every
- * breakdown still adds up.
+ * Adds up partial summaries, those of one source in the order of their lines. Its tables are bounded: what does not fit is counted under
+ * "other", so that every breakdown still adds up.
  */
 final class SummaryBuilder {
     /** Hosts kept apart. */
@@ -40,12 +40,16 @@ final class SummaryBuilder {
     private final long[] sourceLines;
     private StreamSummary.LineCounts counts = new StreamSummary.LineCounts(0, 0, 0, 0, 0);
     private final Map<String, Long> formats = new HashMap<>();
-    private AccessLogSummary.@Nullable UnparsedLine firstUnparsed;
+    private StreamSummary.@Nullable Unparsed firstUnparsed;
+    private int firstUnparsedSource;
 
     private final long[] byCondition = new long[CONDITIONS];
     private final long[][] basis = new long[CONDITIONS][Basis.values().length];
     private final long[][] hops = new long[CONDITIONS][Hop.values().length];
-    private final Map<Condition, List<AccessLogSummary.Example>> examples = new EnumMap<>(Condition.class);
+    private final Map<Condition, List<PartialSummary.LineAt>> examples = new EnumMap<>(Condition.class);
+    /** Examples that stand in where there are not enough of the others. */
+    private final Map<Condition, List<PartialSummary.LineAt>> furtherExamples = new EnumMap<>(Condition.class);
+
     private final long[] byStatus = new long[STATUSES];
     private final Map<String, Cell> hosts = new HashMap<>();
     private final Cell noHost = new Cell();
@@ -53,13 +57,14 @@ final class SummaryBuilder {
     private TreeMap<Long, Cell> minutes = new TreeMap<>();
     private int width;
     private final Cell withoutMinute = new Cell();
+    private final long[] shortMillis = new long[PartialSummary.SHORT_MILLIS];
     private final Histogram latency = new Histogram(1, MOST_MILLIS, 3);
     private long firstStart = Long.MAX_VALUE;
     private long lastStart = Long.MIN_VALUE;
     private long joined;
     private final Map<String, Long> ejections = new HashMap<>();
     private final Map<String, Long> proxyLevels = new HashMap<>();
-    private final List<AccessLogSummary.Example> proxyExamples = new ArrayList<>();
+    private final List<PartialSummary.LineAt> proxyExamples = new ArrayList<>();
 
     SummaryBuilder(List<LogSource> sources) {
         this.sources = sources;
@@ -128,30 +133,25 @@ final class SummaryBuilder {
                 new StreamSummary.LineCounts(part.access, part.outlier, part.proxy, part.unparsed, part.blank));
         part.formats.forEach((format, count) -> formats.merge(format, count, Long::sum));
         PartialSummary.UnparsedAt unparsed = part.firstUnparsed;
-        if (unparsed != null && firstUnparsed == null) {
-            firstUnparsed = new AccessLogSummary.UnparsedLine(
-                    sources.get(part.source).name(),
-                    new StreamSummary.Unparsed(
-                            before + unparsed.line(), unparsed.column(), unparsed.reason(), unparsed.excerpt()));
+        if (unparsed != null && (firstUnparsed == null || part.source < firstUnparsedSource)) {
+            firstUnparsed = new StreamSummary.Unparsed(
+                    before + unparsed.line(), unparsed.column(), unparsed.reason(), unparsed.excerpt());
+            firstUnparsedSource = part.source;
         }
-        for (int millis = 0; millis < PartialSummary.SHORT_MILLIS; millis++) {
-            if (part.shortMillis[millis] > 0) {
-                latency.recordValueWithCount(millis, part.shortMillis[millis]);
-            }
-        }
-        for (long millis : part.longMillis) {
-            latency.recordValue(Math.min(millis, MOST_MILLIS));
-        }
+        addAll(part.shortMillis, shortMillis);
+        part.longMillis.forEach((millis, count) -> latency.recordValueWithCount(Math.min(millis, MOST_MILLIS), count));
         firstStart = Math.min(firstStart, part.firstStart);
         lastStart = Math.max(lastStart, part.lastStart);
         addBounded(part.ejections, ejections);
         addBounded(part.proxyLevels, proxyLevels);
-        for (PartialSummary.LineAt example : part.proxyExamples) {
-            if (proxyExamples.size() < MOST_PROXY_EXAMPLES) {
-                proxyExamples.add(example(example, before));
-            }
-        }
+        keepFirst(part.proxyExamples, before, MOST_PROXY_EXAMPLES, proxyExamples);
         addCounts(part, before);
+    }
+
+    private static void addAll(int[] more, long[] sums) {
+        for (int i = 0; i < more.length; i++) {
+            sums[i] += more[i];
+        }
     }
 
     /** Adds the conditions of lines that {@link #addLines} has already counted as lines. */
@@ -176,19 +176,40 @@ final class SummaryBuilder {
                 hops[c][i] += part.hops[c][i];
             }
         }
-        for (Map.Entry<Condition, List<PartialSummary.LineAt>> entry : part.examples.entrySet()) {
-            List<AccessLogSummary.Example> kept = examples.computeIfAbsent(entry.getKey(), c -> new ArrayList<>());
-            for (PartialSummary.LineAt line : entry.getValue()) {
-                if (kept.size() < PartialSummary.MOST_EXAMPLES) {
-                    kept.add(example(line, linesBefore));
-                }
-            }
-        }
+        keepFirst(part.examples, linesBefore, examples);
+        keepFirst(part.furtherExamples, linesBefore, furtherExamples);
         joined += part.joined;
     }
 
-    private AccessLogSummary.Example example(PartialSummary.LineAt line, long before) {
-        return new AccessLogSummary.Example(sources.get(line.source()).name(), before + line.line(), line.text());
+    private static void keepFirst(
+            Map<Condition, List<PartialSummary.LineAt>> lines,
+            long linesBefore,
+            Map<Condition, List<PartialSummary.LineAt>> kept) {
+        lines.forEach((condition, more) -> keepFirst(
+                more,
+                linesBefore,
+                PartialSummary.MOST_EXAMPLES,
+                kept.computeIfAbsent(condition, c -> new ArrayList<>())));
+    }
+
+    /** Keeps the first lines in the order of the sources and their lines, whatever order they come in. */
+    private static void keepFirst(
+            List<PartialSummary.LineAt> lines, long linesBefore, int most, List<PartialSummary.LineAt> kept) {
+        for (PartialSummary.LineAt line : lines) {
+            kept.add(new PartialSummary.LineAt(line.source(), linesBefore + line.line(), line.text()));
+        }
+        kept.sort(
+                Comparator.comparingInt(PartialSummary.LineAt::source).thenComparingLong(PartialSummary.LineAt::line));
+        if (kept.size() > most) {
+            kept.subList(most, kept.size()).clear();
+        }
+    }
+
+    private List<AccessLogSummary.Example> named(List<PartialSummary.LineAt> lines) {
+        return lines.stream()
+                .map(line ->
+                        new AccessLogSummary.Example(sources.get(line.source()).name(), line.line(), line.text()))
+                .toList();
     }
 
     private static void addBounded(Map<String, Long> from, Map<String, Long> to) {
@@ -262,7 +283,12 @@ final class SummaryBuilder {
             failed += condition.failure() ? byCondition[condition.ordinal()] : 0;
         }
         return new AccessLogSummary(
-                new AccessLogSummary.Lines(counts, named(formats), Optional.ofNullable(firstUnparsed)),
+                new AccessLogSummary.Lines(
+                        counts,
+                        named(formats),
+                        Optional.ofNullable(firstUnparsed)
+                                .map(line -> new AccessLogSummary.UnparsedLine(
+                                        sources.get(firstUnparsedSource).name(), line))),
                 read,
                 new AccessLogSummary.Requests(Arrays.stream(byCondition).sum(), failed, joined, span(), latency()),
                 conditions(),
@@ -276,7 +302,7 @@ final class SummaryBuilder {
                                         e.getValue().view()))
                                 .toList(),
                         withoutMinute.view()),
-                new AccessLogSummary.Others(named(ejections), named(proxyLevels), proxyExamples));
+                new AccessLogSummary.Others(named(ejections), named(proxyLevels), named(proxyExamples)));
     }
 
     private Optional<AccessLogSummary.Span> span() {
@@ -286,6 +312,12 @@ final class SummaryBuilder {
     }
 
     private Optional<AccessLogSummary.Latency> latency() {
+        for (int millis = 0; millis < shortMillis.length; millis++) {
+            if (shortMillis[millis] > 0) {
+                latency.recordValueWithCount(millis, shortMillis[millis]);
+                shortMillis[millis] = 0;
+            }
+        }
         long count = latency.getTotalCount();
         return count == 0
                 ? Optional.empty()
@@ -310,11 +342,7 @@ final class SummaryBuilder {
                     }
                 }
                 counted.add(new AccessLogSummary.ConditionCount(
-                        condition,
-                        byCondition[c],
-                        basis(basis[c]),
-                        byHop,
-                        examples.getOrDefault(condition, List.of())));
+                        condition, byCondition[c], basis(basis[c]), byHop, examples(condition)));
             }
         }
         counted.sort(Comparator.comparing(
@@ -322,6 +350,12 @@ final class SummaryBuilder {
                 .thenComparing(c -> -c.count())
                 .thenComparing(AccessLogSummary.ConditionCount::condition));
         return counted;
+    }
+
+    private List<AccessLogSummary.Example> examples(Condition condition) {
+        List<PartialSummary.LineAt> lines = new ArrayList<>(examples.getOrDefault(condition, List.of()));
+        lines.addAll(furtherExamples.getOrDefault(condition, List.of()));
+        return named(lines.subList(0, Math.min(lines.size(), PartialSummary.MOST_EXAMPLES)));
     }
 
     private static Basis basis(long[] counts) {

@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  */
 final class Swar {
     /** Bytes that may be read behind the end of the data. */
-    static final int SLACK = 32;
+    static final int SLACK = 64;
 
     static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
@@ -30,6 +30,10 @@ final class Swar {
     private static final long QUOTES = ONES * '"';
     private static final long BACKSLASHES = ONES * '\\';
     private static final long BLANKS = ONES * ' ';
+    private static final long ZEROS = ONES * '0';
+    private static final long ABOVE_NINE = ONES * (0x80 - 10);
+    /** A number of more digits may not fit. */
+    static final int MOST_DIGITS = 18;
 
     private Swar() {}
 
@@ -85,38 +89,103 @@ final class Swar {
         }
     }
 
-    /**
-     * Collects the double quotes of the line that begins at {@code from}.
-     *
-     * @param quotes receives their indexes; the last element receives their number, at most {@code quotes.length - 1}
-     *     of which are stored
-     * @return index of the newline
-     */
-    static int quotesAndNewline(byte[] buffer, int from, int[] quotes) {
-        int count = 0;
-        int room = quotes.length - 1;
+    /** Index of the next double quote or newline. */
+    static int quoteOrNewline(byte[] buffer, int from) {
+        return wantedOrNewline(buffer, from, QUOTES);
+    }
+
+    /** Index of the next blank or newline. */
+    static int blankOrNewline(byte[] buffer, int from) {
+        return wantedOrNewline(buffer, from, BLANKS);
+    }
+
+    private static int wantedOrNewline(byte[] buffer, int from, long wanted) {
         int at = from;
         while (true) {
             long word = word(buffer, at);
-            long quoteBits = word ^ QUOTES;
-            quoteBits = ~(((quoteBits & ~HIGHS) + ~HIGHS) | quoteBits | ~HIGHS);
-            long end = zeros(word ^ NEWLINES);
-            if (end != 0) {
-                quoteBits &= (end & -end) - 1;
-            }
-            while (quoteBits != 0) {
-                if (count < room) {
-                    quotes[count] = at + (Long.numberOfTrailingZeros(quoteBits) >>> 3);
-                }
-                count++;
-                quoteBits &= quoteBits - 1;
-            }
-            if (end != 0) {
-                quotes[room] = count;
-                return at + (Long.numberOfTrailingZeros(end) >>> 3);
+            long hits = zeros(word ^ wanted) | zeros(word ^ NEWLINES);
+            if (hits != 0) {
+                return at + (Long.numberOfTrailingZeros(hits) >>> 3);
             }
             at += Long.BYTES;
         }
+    }
+
+    /** Index of the next blank or control character. */
+    static int endOfWord(byte[] buffer, int from) {
+        return below(buffer, from, BLANKS + ONES);
+    }
+
+    /** Index of the next double quote, exclamation mark, blank or control character. */
+    static int endOfQuoted(byte[] buffer, int from) {
+        return below(buffer, from, QUOTES + ONES);
+    }
+
+    /** Index of the next byte from 0 to one less than a byte of the bound. */
+    private static int below(byte[] buffer, int from, long bound) {
+        int at = from;
+        while (true) {
+            long word = word(buffer, at);
+            long hits = (word - bound) & ~word & HIGHS;
+            if (hits != 0) {
+                return at + (Long.numberOfTrailingZeros(hits) >>> 3);
+            }
+            at += Long.BYTES;
+        }
+    }
+
+    /** Whether no quote, blank or control character is among so many bytes, at least eight, and a quote stands behind them. */
+    static boolean isOneWord(byte[] buffer, int from, int length) {
+        if (buffer[from + length] != '"') {
+            return false;
+        }
+        long last = word(buffer, from + length - Long.BYTES);
+        long hits = (last - (QUOTES + ONES)) & ~last;
+        for (int at = 0; at < length - Long.BYTES; at += Long.BYTES) {
+            long word = word(buffer, from + at);
+            hits |= (word - (QUOTES + ONES)) & ~word;
+        }
+        return (hits & HIGHS) == 0;
+    }
+
+    /** Index of the next byte that is no decimal digit. */
+    static int endOfDigits(byte[] buffer, int from) {
+        int at = from;
+        while (true) {
+            // A digit becomes 0 to 9, and adding 0x76 to anything above sets the high bit.
+            long word = word(buffer, at) ^ ZEROS;
+            long hits = (word + ABOVE_NINE | word) & HIGHS;
+            if (hits != 0) {
+                return at + (Long.numberOfTrailingZeros(hits) >>> 3);
+            }
+            at += Long.BYTES;
+        }
+    }
+
+    /**
+     * The number that some digits make.
+     *
+     * @param from the first digit
+     * @param to after the last one, 1 to {@value #MOST_DIGITS} behind {@code from}
+     */
+    static long digits(byte[] buffer, int from, int to) {
+        int length = to - from;
+        if (length <= Long.BYTES) {
+            return eightDigits(word(buffer, from) << Long.SIZE - Byte.SIZE * length);
+        }
+        long number = 0;
+        for (int at = from; at < to; at++) {
+            number = number * 10 + (buffer[at] - '0');
+        }
+        return number;
+    }
+
+    /** The number of the digits in a word, the last digit in the highest byte; bytes of 0 count as 0. */
+    private static long eightDigits(long word) {
+        long ones = word & ONES * 0xF;
+        long pairs = (ones * 10 + (ones >>> 8)) & 0x00FF00FF00FF00FFL;
+        long fours = (pairs * 100 + (pairs >>> 16)) & 0x0000FFFF0000FFFFL;
+        return fours * 10_000 + (fours >>> 32) & 0xFFFFFFFFL;
     }
 
     /** Index of that byte, or -1. */

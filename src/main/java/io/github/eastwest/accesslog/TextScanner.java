@@ -1,7 +1,5 @@
 package io.github.eastwest.accesslog;
 
-import io.github.eastwest.model.log.AccessLogEntry;
-
 /**
  * Scans the text formats that begin with {@code [time]}: Service Connect's four, Envoy's default, Istio's generations.
  *
@@ -21,12 +19,6 @@ import io.github.eastwest.model.log.AccessLogEntry;
  */
 final class TextScanner {
     private static final int MOST_TOKENS = 14;
-    /** Quotes of a Service Connect HTTP line: request and five columns. */
-    private static final int QUOTES_WITHOUT_STREAM = 12;
-
-    private static final int QUOTES_WITH_STREAM = 14;
-    /** {@code [2026-11-21T03:24:13.242Z] } up to the quote of the request. */
-    private static final int FIXED_TIME_LENGTH = 27;
     /** Columns before this index of the quoted part stand before the host. */
     private static final int HOST_INDEX = 4;
 
@@ -39,7 +31,6 @@ final class TextScanner {
     private final Pieces middle = new Pieces(MOST_TOKENS);
     private final Pieces columns = new Pieces(MOST_COLUMNS);
     private final Pieces trailing = new Pieces(MOST_TOKENS);
-    private int position;
 
     /** Parts of a line by their offsets. */
     private static final class Pieces {
@@ -71,113 +62,8 @@ final class TextScanner {
         this.timestamps = timestamps;
     }
 
-    /**
-     * Scans an ordinary Service Connect or Envoy line: millisecond time in UTC, no surplus quote, no column after the last quote.
-     *
-     * @param quotes indexes of its double quotes, see {@link Swar#quotesAndNewline}
-     * @return false when the line is not of that kind; {@code line} is then undefined
-     */
-    boolean scanOrdinary(byte[] b, int from, int to, int[] quotes, ScannedLine line) {
-        int count = quotes[quotes.length - 1];
-        if ((count != QUOTES_WITHOUT_STREAM && count != QUOTES_WITH_STREAM)
-                || quotes[0] != from + FIXED_TIME_LENGTH
-                || quotes[count - 1] + 1 != to
-                || b[from + 25] != ']'
-                || b[from + 26] != ' '
-                || b[from + 24] != 'Z') {
-            return false;
-        }
-        line.reset(b, from, to);
-        long start = timestamps.read(b, from + 1, from + 25);
-        if (start == Timestamps.NONE) {
-            return false;
-        }
-        line.startMillis = start;
-        int requestEnd = quotes[1];
-        if (!endsRequest(b, quotes[0] + 1, requestEnd) || !request(b, quotes[0] + 1, requestEnd, line)) {
-            return false;
-        }
-        // Between request and first quoted column: status, an optional token, four numbers.
-        int at = requestEnd + 2;
-        int status = 0;
-        int digits = 0;
-        while (Ascii.isDigit(b[at])) {
-            status = status * 10 + (b[at] - '0');
-            at++;
-            digits++;
-        }
-        if (digits != 3 && !(digits == 1 && status == 0) || b[at] != ' ') {
-            return false;
-        }
-        at++;
-        int middleStart = at;
-        int middleEnd = at;
-        boolean stream = count == QUOTES_WITH_STREAM;
-        position = at;
-        long received = nextNumber(b);
-        boolean dash = received == AccessLogEntry.ABSENT && blanks(b, at, quotes[2]) == 5;
-        if (received == Numbers.INVALID || dash) {
-            // Flags or a gRPC status.
-            while (b[at] != ' ' && b[at] != '"') {
-                at++;
-            }
-            middleEnd = at;
-            if (b[at] != ' ' || at == middleStart) {
-                return false;
-            }
-            position = at + 1;
-            received = nextNumber(b);
-        }
-        long sent = nextNumber(b);
-        long duration = nextNumber(b);
-        long serviceTime = nextNumber(b);
-        if (position != quotes[2] || serviceTime == Numbers.INVALID) {
-            return false;
-        }
-        for (int q = 3; q < count - 1; q += 2) {
-            if (quotes[q + 1] != quotes[q] + 2 || b[quotes[q] + 1] != ' ') {
-                return false;
-            }
-        }
-        if (stream && !isStreamId(b, quotes)) {
-            return false;
-        }
-        long[] numbers = line.numbers;
-        numbers[Fields.STATUS] = status;
-        numbers[Fields.BYTES_RECEIVED] = received;
-        numbers[Fields.BYTES_SENT] = sent;
-        numbers[Fields.DURATION] = duration;
-        numbers[Fields.SERVICE_TIME] = serviceTime;
-        line.text(Fields.FORWARDED_FOR, quotes[2] + 1, quotes[3]);
-        line.text(Fields.USER_AGENT, quotes[4] + 1, quotes[5]);
-        line.text(Fields.REQUEST_ID, quotes[6] + 1, quotes[7]);
-        line.text(Fields.AUTHORITY, quotes[8] + 1, quotes[9]);
-        line.text(Fields.HOST, quotes[10] + 1, quotes[11]);
-        if (stream) {
-            line.text(Fields.STREAM_ID, quotes[12] + 1, quotes[13]);
-        }
-        if (middleEnd > middleStart) {
-            flagsOrGrpc(b, middleStart, middleEnd, stream, line);
-        } else {
-            line.format = stream ? LineFormat.SERVICE_CONNECT_HTTP2_TEXT : LineFormat.SERVICE_CONNECT_HTTP_TEXT;
-        }
-        tcpProxyLine(line);
-        line.kind = ScannedLine.Kind.ACCESS;
-        return true;
-    }
-
-    /** Whether the sixth column is a stream id without doubt: a user agent with quotes can make the host look like one. */
-    private static boolean isStreamId(byte[] b, int[] quotes) {
-        int from = quotes[12] + 1;
-        int to = quotes[13];
-        if (to - from <= 1) {
-            return quotes[11] - quotes[10] <= 2 && (quotes[11] - quotes[10] == 1 || b[quotes[10] + 1] == '-');
-        }
-        return b[from] != '/' && Swar.indexOf(b, from, to, ':') < 0;
-    }
-
     /** The lone token between status and numbers. */
-    private static void flagsOrGrpc(byte[] b, int from, int to, boolean stream, ScannedLine line) {
+    static void flagsOrGrpc(byte[] b, int from, int to, boolean stream, ScannedLine line) {
         boolean dash = to - from == 1 && b[from] == '-';
         boolean grpc = dash ? stream : to > from && GrpcStatus.known(Ascii.text(b, from, to)) != null;
         if (grpc) {
@@ -194,41 +80,6 @@ final class TextScanner {
         if (line.status() == 0 && !line.has(Fields.METHOD) && !line.has(Fields.PATH) && !line.has(Fields.PROTOCOL)) {
             line.numbers[Fields.STATUS] = -1;
         }
-    }
-
-    /** Reads the number at {@link #position} and the blank behind it; {@link Numbers#INVALID} and no further if there is none. */
-    private long nextNumber(byte[] b) {
-        int at = position;
-        byte c = b[at];
-        long value = 0;
-        if (c == '-') {
-            value = AccessLogEntry.ABSENT;
-            c = b[++at];
-        } else {
-            int from = at;
-            while (c >= '0' && c <= '9') {
-                value = value * 10 + (c - '0');
-                c = b[++at];
-            }
-            if (at == from || at - from > 18) {
-                c = 0;
-            }
-        }
-        if (c != ' ') {
-            return Numbers.INVALID;
-        }
-        position = at + 1;
-        return value;
-    }
-
-    private static int blanks(byte[] b, int from, int to) {
-        int blanks = 0;
-        for (int at = from; at < to; at++) {
-            if (b[at] == ' ') {
-                blanks++;
-            }
-        }
-        return blanks;
     }
 
     private static boolean request(byte[] b, int from, int to, ScannedLine line) {

@@ -12,6 +12,15 @@ final class Timestamps {
 
     private static final long MILLIS_PER_MINUTE = 60_000;
 
+    /** {@code :00.000Z} */
+    private static final long SECONDS_PATTERN = 0x5A3030302E30303AL;
+    /** Added to the difference from it, sets a byte's high bit unless its character is right; seconds go to 69 as in {@link #read}. */
+    private static final long SECONDS_ABOVE = 0x7F7676767F76797FL;
+
+    private static final int ZULU_LENGTH = 24;
+
+    private static final long HIGHS = 0x8080808080808080L;
+
     private long firstHalf;
     private long secondHalf;
     private long minuteMillis = NONE;
@@ -25,17 +34,13 @@ final class Timestamps {
         if (to - from < 19) {
             return epochNumber(buffer, from, to);
         }
-        long first = Swar.word(buffer, from);
-        long second = Swar.word(buffer, from + 8);
-        long minute;
-        if (first == firstHalf && second == secondHalf) {
-            minute = minuteMillis;
-        } else {
-            minute = minute(buffer, from);
-            firstHalf = first;
-            secondHalf = second;
-            minuteMillis = minute;
+        if (to - from == ZULU_LENGTH) {
+            long millis = readZulu(buffer, from);
+            if (millis != NONE) {
+                return millis;
+            }
         }
+        long minute = minuteOf(buffer, from);
         if (minute == NONE) {
             return epochNumber(buffer, from, to);
         }
@@ -72,6 +77,37 @@ final class Timestamps {
             return at + 1 == to ? millis : NONE;
         }
         return zoned(millis, buffer, at, to);
+    }
+
+    /**
+     * Reads {@code 2026-11-21T03:24:13.242Z} and nothing else.
+     *
+     * @return milliseconds since the epoch, or {@link #NONE}
+     */
+    long readZulu(byte[] buffer, int from) {
+        long minute = minuteOf(buffer, from);
+        long digits = Swar.word(buffer, from + 16) ^ SECONDS_PATTERN;
+        if (minute == NONE || ((digits + SECONDS_ABOVE | digits) & HIGHS) != 0) {
+            return NONE;
+        }
+        return minute
+                + (digits >>> 8 & 0xF) * 10_000
+                + (digits >>> 16 & 0xF) * 1000
+                + (digits >>> 32 & 0xF) * 100
+                + (digits >>> 40 & 0xF) * 10
+                + (digits >>> 48 & 0xF);
+    }
+
+    /** Milliseconds at the start of the minute, remembered from the last time. */
+    private long minuteOf(byte[] buffer, int from) {
+        long first = Swar.word(buffer, from);
+        long second = Swar.word(buffer, from + 8);
+        if (first != firstHalf || second != secondHalf) {
+            minuteMillis = minute(buffer, from);
+            firstHalf = first;
+            secondHalf = second;
+        }
+        return minuteMillis;
     }
 
     private static long zoned(long local, byte[] buffer, int from, int to) {

@@ -62,8 +62,18 @@ public final class TrafficBuilder implements LineSink {
     /** An authority means the callee if at least this share of its hosts are the callee's tasks. */
     private static final double MOSTLY = 0.8;
 
-    private static final String[] STOPPING = {
-        "drain", "shutdown", "shutting down", "sigterm", "exited", "exiting", "stopping", "terminat", "caught"
+    /** Words of lines that tell of a proxy's beginning and end. */
+    private static final String[] LIFE = {
+        "drain",
+        "shutdown",
+        "shutting down",
+        "sigterm",
+        "exited",
+        "exiting",
+        "stopping",
+        "terminat",
+        "caught",
+        "starting main dispatch loop"
     };
 
     /** What a line is to the edge; stored in a line's tag. */
@@ -342,7 +352,7 @@ public final class TrafficBuilder implements LineSink {
             case "warn", "warning", "err", "error", "critical", "fatal" -> true;
             default -> false;
         };
-        return severe || Arrays.stream(STOPPING).anyMatch(message::contains);
+        return severe || Arrays.stream(LIFE).anyMatch(message::contains);
     }
 
     /** Whether a host is a task of the callee. */
@@ -389,7 +399,7 @@ public final class TrafficBuilder implements LineSink {
                 AccessLogEntry line = store.get(i);
                 long weight =
                         (tag & ASKED) == 0 ? 0 : Math.round((tag & UNREMARKABLE) != 0 ? unremarkable : remarkable);
-                observations.observe(line, weight);
+                observations.observe(new Lesson().of(line), weight);
                 countAuthority(line, weight);
             }
         }

@@ -39,7 +39,7 @@ final class EcsMapper {
         List<Deployment> deployments = new ArrayList<>();
         List<String> registries = new ArrayList<>();
         for (Json item : json.at("serviceRegistries").items()) {
-            item.at("registryArn").text().map(Arn::name).ifPresent(registries::add);
+            registries.add(item.at("registryArn").text().map(Arn::name).orElse(""));
         }
         boolean vpcLattice = !json.at("vpcLatticeConfigurations").items().isEmpty();
         for (Json item : json.at("deployments").items()) {
@@ -252,8 +252,13 @@ final class EcsMapper {
                 ports,
                 environment,
                 healthCheck,
-                json.at("stopTimeout").integer(),
-                json.at("memory").integer()));
+                new TaskDefinition.Ending(
+                        json.at("stopTimeout").integer(),
+                        json.at("restartPolicy").at("enabled").bool().orElse(false)),
+                new TaskDefinition.Limits(
+                        json.at("cpu").integer(),
+                        json.at("memory").integer(),
+                        json.at("memoryReservation").integer())));
     }
 
     /** A task, the cluster it runs in, every address it has, and how often ECS had changed it when it answered. */

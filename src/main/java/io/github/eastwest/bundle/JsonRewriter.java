@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Rewrites the strings and numbers of JSON where they stand; everything else, down to the white space, stays as it is. Takes
@@ -17,6 +18,7 @@ final class JsonRewriter {
     static final int LONGEST = 4 << 20;
 
     private static final int DEEPEST = 256;
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,400}(?:\\.\\d{1,400})?(?:[eE][+-]?\\d{1,5})?");
     private static final String HEX = "0123456789abcdef";
 
     /** Members whose text says what the text of their neighbour is. */
@@ -150,7 +152,8 @@ final class JsonRewriter {
         char first = text.charAt(0);
         if (text.equals("true") || text.equals("false") || text.equals("null")) {
             out.append(text);
-        } else if ((first == '-' || first >= '0' && first <= '9') && text.matches("-?\\d{1,400}([.eE][0-9.eE+-]*)?")) {
+        } else if ((first == '-' || first >= '0' && first <= '9')
+                && NUMBER.matcher(text).matches()) {
             out.append(visitor.number(place(), text));
         } else {
             out.append(visitor.stray(text));

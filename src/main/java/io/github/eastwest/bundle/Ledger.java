@@ -94,7 +94,7 @@ final class Ledger {
         manifest.entry().ifPresent(entries::add);
         entries.addAll(notes);
         entries.addAll(ignored(bundle));
-        return new Coverage(entries);
+        return new Coverage(entries, manifest.stoppedAtCost());
     }
 
     private static boolean isRead(Coverage.State state) {

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param to end of the window
  * @param region region
  * @param account account id
+ * @param stoppedAtCost whether the collector left something out since it would have cost more than allowed
  * @param coverage the collector's statements by input
  * @param entry how reading the manifest itself went; empty when there is nothing to say
  */
@@ -28,6 +29,7 @@ record Manifest(
         Optional<Instant> to,
         Optional<String> region,
         Optional<String> account,
+        boolean stoppedAtCost,
         Map<String, Statement> coverage,
         Optional<Coverage.Entry> entry) {
     private static final int SCHEMA_VERSION = 1;
@@ -94,6 +96,7 @@ record Manifest(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                false,
                 Map.of(),
                 Optional.of(new Coverage.Entry("manifest", state, detail)));
     }
@@ -121,10 +124,11 @@ record Manifest(
         Map<String, Statement> coverage = statements(json.at("coverage").items(), faults);
         Optional<String> region = json.at("region").text();
         Optional<String> account = json.at("account").digits(ACCOUNT_DIGITS);
+        boolean stoppedAtCost = json.at("stoppedAtCost").bool().orElse(false);
         Optional<Coverage.Entry> entry = faults.any()
                 ? Optional.of(new Coverage.Entry("manifest", Coverage.State.PARTIAL, faults.detail()))
                 : Optional.empty();
-        return new Manifest(names, from, to, region, account, coverage, entry);
+        return new Manifest(names, from, to, region, account, stoppedAtCost, coverage, entry);
     }
 
     private static Map<String, Statement> statements(List<Json> items, Faults faults) {

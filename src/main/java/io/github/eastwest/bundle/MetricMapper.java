@@ -36,13 +36,7 @@ final class MetricMapper {
         answers.read("cloudwatch/metric-data-queries", "MetricDataQueries", mapper::query);
         answers.read("cloudwatch/get-metric-data", "MetricDataResults", mapper::result);
         List<MetricSeries> all = new ArrayList<>();
-        // CloudWatch answers a metric that does not exist like one without data: with no points, which say nothing.
-        mapper.series.forEach((identity, points) -> {
-            MetricSeries read = points.of(identity);
-            if (!read.points().isEmpty() || !read.complete()) {
-                all.add(read);
-            }
-        });
+        mapper.series.forEach((identity, points) -> all.add(points.of(identity)));
         return new Metrics(
                 all,
                 new ArrayList<>(

@@ -37,7 +37,8 @@ import java.util.zip.GZIPOutputStream;
  *
  * <p>What stays: names of services, clusters, namespaces, endpoints, containers, log groups and task definitions; the ids that AWS draws
  * at random for tasks, interfaces, subnets, groups and the like; times, status codes, sizes and durations; the words of paths; the
- * first bits of an address that tell its kind of network; the last four characters of a request id. A word that a person put into
+ * first bits of an address that tell its kind of network; the last four characters of request ids where Logs Insights chose a
+ * sample of calls by them. A word that a person put into
  * a path, such as a name, cannot be told from a word of the application and stays too.
  *
  * <p>The copy holds {@value #LIST}, which says how many values of which kind were replaced. The map from token to original, and the
@@ -92,7 +93,8 @@ public final class Redaction {
 
     private Redaction(Bundle bundle, byte[] key) {
         this.bundle = bundle;
-        this.tokens = new Tokens(key);
+        boolean sampled = bundle.paths().stream().anyMatch(path -> path.startsWith(INSIGHTS));
+        this.tokens = new Tokens(key, sampled);
         this.scrubber = new Scrubber(tokens);
         this.lines = new LineRedaction(scrubber, tokens, new LineVisitor());
     }
@@ -101,6 +103,17 @@ public final class Redaction {
     public static Path map(Path target) {
         Path file = target.toAbsolutePath().normalize();
         return file.resolveSibling(file.getFileName() + ".redaction-map.json");
+    }
+
+    /**
+     * Fails early where {@link #save} would fail.
+     *
+     * @throws EastwestException of kind USAGE as {@link #save} does
+     */
+    public static void check(Path target) {
+        BundleStore.check(target);
+        Path map = map(target);
+        knownMap(map).ifPresent(members -> key(members, map));
     }
 
     /**
@@ -329,7 +342,7 @@ public final class Redaction {
             if (place.within("dockerLabels") || isForeignTag(place)) {
                 return tokens.other(Tokens.Kind.TAG, text);
             }
-            if (key.equals("valueFrom")) {
+            if (key.equals("valueFrom") || place.within("environmentFiles") && key.equals("value")) {
                 return secretReference(text);
             }
             boolean secret = Scrubber.isSecretMember(meaning)
@@ -392,7 +405,7 @@ public final class Redaction {
                     && (text.charAt(0) == '{' || text.charAt(0) == '[' && Character.isDigit(text.charAt(1)));
         }
 
-        /** The ARN or name of a secret: which service keeps it stays. */
+        /** The ARN or name of what holds a secret: which service keeps it stays. */
         private String secretReference(String text) {
             String[] parts = text.split(":", 6);
             if (parts.length < 6 || !parts[0].equals("arn")) {

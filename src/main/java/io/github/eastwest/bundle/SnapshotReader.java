@@ -278,11 +278,12 @@ public final class SnapshotReader {
         String collected = "collected only from "
                 + manifest.from().map(Instant::toString).orElse("an unknown time") + " to "
                 + manifest.to().map(Instant::toString).orElse("an unknown time");
-        return new Coverage(coverage.entries().stream()
+        List<Coverage.Entry> entries = coverage.entries().stream()
                 .map(entry -> OF_THE_WINDOW.contains(entry.input()) && entry.state() == Coverage.State.COMPLETE
                         ? new Coverage.Entry(entry.input(), Coverage.State.PARTIAL, collected)
                         : entry)
-                .toList());
+                .toList();
+        return new Coverage(entries, coverage.stoppedAtCost());
     }
 
     /** The manifest's statement on a side's logs, which it makes in terms of the edge that it was collected for. */

@@ -27,13 +27,11 @@ final class Tokens {
     private static final String ALGORITHM = "HmacSHA256";
     private static final String UUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}";
 
-    /**
-     * Characters at the end of a request id that stay: samples of calls are chosen by them, and of a random id they tell
-     * nothing.
-     */
-    private static final int KEPT_OF_REQUEST_ID = 4;
+    /** Characters at the end of a request id by which a sample of calls may have been chosen. */
+    private static final int SAMPLED_BY = 4;
 
     private final Mac mac;
+    private final boolean sampled;
     private final Map<Kind, SortedMap<String, String>> originals = new EnumMap<>(Kind.class);
     private final Map<Kind, Map<String, String>> tokens = new EnumMap<>(Kind.class);
     private final AddressTokens addresses;
@@ -60,8 +58,14 @@ final class Tokens {
         }
     }
 
-    /** @param key secret, {@value Redaction#KEY_BYTES} bytes */
-    Tokens(byte[] key) {
+    /**
+     * No token made yet.
+     *
+     * @param key secret, {@value Redaction#KEY_BYTES} bytes
+     * @param sampled whether the end of request ids must stay, since a sample of calls was chosen by it
+     */
+    Tokens(byte[] key, boolean sampled) {
+        this.sampled = sampled;
         try {
             mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
@@ -107,20 +111,23 @@ final class Tokens {
                 String hex = hex(Kind.REQUEST_ID, value.toLowerCase(Locale.ROOT), 32);
                 // The version digit of Envoy's ids tells whether the request was traced.
                 return hex.substring(0, 8) + "-" + hex.substring(8, 12) + "-" + value.charAt(14) + hex.substring(13, 16)
-                        + "-" + hex.substring(16, 20) + "-" + hex.substring(20, 28) + tail;
+                        + "-" + hex.substring(16, 20) + "-" + hex.substring(20, 32 - tail.length()) + tail;
             }
             return "r" + hex(Kind.REQUEST_ID, value, 20) + tail;
         });
     }
 
-    /** The last letters and digits of an id, at most half of it. */
-    private static String tail(String id) {
+    /** The last letters and digits of an id, at most half of it, where they must stay. */
+    private String tail(String id) {
+        if (!sampled) {
+            return "";
+        }
         int to = id.length();
         while (to > 0 && !isAlphanumeric(id.charAt(to - 1))) {
             to--;
         }
         int from = to;
-        int most = Math.min(KEPT_OF_REQUEST_ID, id.length() / 2);
+        int most = Math.min(SAMPLED_BY, id.length() / 2);
         while (from > 0 && to - from < most && isAlphanumeric(id.charAt(from - 1))) {
             from--;
         }

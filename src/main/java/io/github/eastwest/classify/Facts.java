@@ -240,6 +240,12 @@ public final class Facts {
         return snapshot.metrics();
     }
 
+    /** Metrics that ListMetrics named: those with data in the last two weeks, in the window or not. */
+    public List<Metrics.MetricId> listedMetrics() {
+        read.add(Input.LIST_METRICS);
+        return snapshot.metrics().listed();
+    }
+
     /** The callee's PRIMARY deployment. */
     public Optional<Deployment> calleePrimary() {
         return callee().flatMap(Service::primary);
@@ -281,7 +287,7 @@ public final class Facts {
     public Optional<MetricSeries> seenByCaller(String metric, String statistic) {
         for (String name : discoveryNames()) {
             Optional<MetricSeries> series = metrics().series().stream()
-                    .filter(s -> s.name().equals(metric) && s.statistic().equals(statistic))
+                    .filter(s -> isOf(s, metric, statistic))
                     .filter(s -> s.dimensions().size() == 3
                             && edge().caller().equals(s.dimensions().get("ServiceName"))
                             && name.equals(s.dimensions().get("TargetDiscoveryName")))
@@ -296,7 +302,7 @@ public final class Facts {
     /** The series of a metric that the callee's own proxies count ({@code DiscoveryName}), from any caller. */
     public Optional<MetricSeries> atCallee(String metric, String statistic) {
         return metrics().series().stream()
-                .filter(s -> s.name().equals(metric) && s.statistic().equals(statistic))
+                .filter(s -> isOf(s, metric, statistic))
                 .filter(s -> s.dimensions().containsKey("DiscoveryName")
                         && edge().callee().equals(s.dimensions().get("ServiceName")))
                 .findFirst();
@@ -305,11 +311,17 @@ public final class Facts {
     /** CPU or memory of a service's tasks ({@code CPUUtilization}, {@code MemoryUtilization}; percent of the reservation). */
     public Optional<MetricSeries> utilization(String service, String metric, String statistic) {
         return metrics().series().stream()
-                .filter(s -> s.name().equals(metric)
-                        && s.statistic().equals(statistic)
+                .filter(s -> isOf(s, metric, statistic)
                         && s.dimensions().keySet().equals(Set.of("ClusterName", "ServiceName"))
                         && service.equals(s.dimensions().get("ServiceName")))
                 .findFirst();
+    }
+
+    /** Whether a series is of that metric; one without points is none: CloudWatch answers unknown metrics with it too. */
+    private static boolean isOf(MetricSeries series, String metric, String statistic) {
+        return series.name().equals(metric)
+                && series.statistic().equals(statistic)
+                && !series.points().isEmpty();
     }
 
     /** Discovery names of the callee's endpoints, and the service's own name. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -86,10 +88,36 @@ public record LatencyRise(List<Path> paths, long calls) {
 
     /** The rise of those calls' latency. */
     public static LatencyRise of(TrafficView traffic, long fromMillis, long toMillis) {
+        return of(traffic, fromMillis, toMillis, o -> true, Observed::duration);
+    }
+
+    /** The rise of the time that the callee's proxies measured, over the calls of which they have lines. */
+    public static LatencyRise atCallee(TrafficView traffic, long fromMillis, long toMillis) {
+        return of(
+                traffic,
+                fromMillis,
+                toMillis,
+                o -> !o.call().callee().isEmpty(),
+                o -> Math.max(
+                        0,
+                        o.call()
+                                .callee()
+                                .get(o.call().callee().size() - 1)
+                                .timing()
+                                .durationMillis()));
+    }
+
+    private static LatencyRise of(
+            TrafficView traffic,
+            long fromMillis,
+            long toMillis,
+            Predicate<Observed> measured,
+            ToLongFunction<Observed> duration) {
         Map<String, List<Observed>> byPath = new TreeMap<>();
         Stream.concat(
                         traffic.successes().stream(),
                         traffic.failures().stream().filter(o -> WAITED.contains(o.condition())))
+                .filter(measured)
                 .forEach(o ->
                         byPath.computeIfAbsent(o.path(), p -> new ArrayList<>()).add(o));
         List<Path> paths = new ArrayList<>();
@@ -107,7 +135,7 @@ public record LatencyRise(List<Path> paths, long calls) {
                 long begin = fromMillis + i * length;
                 Slice slice = new Slice(own.stream()
                         .filter(o -> o.start() >= begin && o.start() < begin + length)
-                        .map(Observed::duration)
+                        .map(duration::applyAsLong)
                         .sorted()
                         .toList());
                 if (slice.ascending().size() < MINIMUM_PER_SLICE / 2) {

@@ -69,6 +69,15 @@ public final class Phases {
                 && !task.state().stoppedReason().contains("health check");
     }
 
+    /** Whether the task had started and not begun to stop at that time, milliseconds since the epoch. */
+    public static boolean serving(Task task, long millis) {
+        return task.lifecycle()
+                        .startedAt()
+                        .filter(at -> at.toEpochMilli() <= millis)
+                        .isPresent()
+                && stop(task).filter(at -> at.toEpochMilli() <= millis).isEmpty();
+    }
+
     private long startMillis() {
         return TimeUnit.SECONDS.toMillis(thresholds.timing().startSeconds());
     }

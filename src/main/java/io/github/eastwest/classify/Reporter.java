@@ -5,6 +5,7 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
+import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.ecs.Deployment;
@@ -30,6 +31,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -123,6 +125,13 @@ final class Reporter {
                 gaps.add(Words.of(unattributed.cardinality(), t.failures().size(), "failed call") + " fit no cause");
             }
         });
+        // These blind spots do not show as a source that was not read.
+        causes.findings().stream()
+                .filter(f -> f.cause() == RootCause.LOG_LOSS || f.cause() == RootCause.METRICS_ABSENT)
+                .filter(f -> f.assessment().severity().atLeast(Severity.WARNING))
+                .forEach(f -> gaps.add(f.cause().code() + ": "
+                        + f.cause().title().substring(0, 1).toLowerCase(Locale.ROOT)
+                        + f.cause().title().substring(1)));
         causes.faults().forEach(f -> gaps.add("a rule failed: " + f));
         return gaps;
     }

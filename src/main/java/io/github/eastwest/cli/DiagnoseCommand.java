@@ -6,9 +6,9 @@ import io.github.eastwest.bundle.SnapshotReader;
 import io.github.eastwest.classify.Classifier;
 import io.github.eastwest.classify.Thresholds;
 import io.github.eastwest.classify.rules.Rules;
-import io.github.eastwest.model.Coverage;
+import io.github.eastwest.collect.CollectRequest;
+import io.github.eastwest.collect.Collected;
 import io.github.eastwest.model.EastwestException;
-import io.github.eastwest.model.Input;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.report.Diagnosis;
@@ -17,76 +17,69 @@ import io.github.eastwest.render.Renderers;
 import io.github.eastwest.render.ReportContext;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code eastwest diagnose CALLER CALLEE}: the main job. */
 @Command(
         name = "diagnose",
-        customSynopsis = "eastwest diagnose CALLER CALLEE --bundle PATH [OPTION…]",
+        sortOptions = false,
+        customSynopsis = "eastwest diagnose CALLER CALLEE [--bundle PATH] [OPTION…]",
         header = {
             "Tells which hop of an edge fails and why.",
             "",
             "Examples:",
+            "  eastwest diagnose checkout payments --cluster prod --since 1h",
+            "  eastwest diagnose checkout payments --around 2026-11-21T04:15:00Z",
+            "  eastwest diagnose checkout payments --save incident.zip",
+            "  eastwest diagnose checkout payments --dry-run",
             "  eastwest diagnose checkout payments --bundle incident.zip",
-            "  eastwest diagnose checkout payments --bundle DIR -o html=report.html -o text",
-            "  eastwest diagnose checkout payments --bundle DIR --from 2026-11-21T04:15:00Z --to 2026-11-21T04:18:00Z",
+            "  eastwest diagnose checkout payments -o text -o html=report.html",
+            ""
+        },
+        description = {
+            "",
+            "Reads AWS, or with --bundle a bundle and nothing else. A live run is the same as 'collect' and then"
+                    + " 'diagnose --bundle'; it writes nothing to disk without --save. 'eastwest iam-policy' prints the"
+                    + " permissions it needs.",
             ""
         },
         footer = {
             "",
-            "Exit codes: 0 nothing at or above --fail-on, 1 internal fault, 2 usage,",
-            "3 findings, 4 inconclusive, 5 no access."
+            "Exit codes: 0 everything required was read and nothing is at or above --fail-on, 1 internal fault, 2 usage,"
+                    + " 3 findings, 4 inconclusive, 5 no access, 6 stopped at --max-cost, 130 interrupted. When several"
+                    + " hold: 1, 2, 5, 3, 6, 4 in this order."
         })
 final class DiagnoseCommand implements Callable<Integer> {
     private static final List<String> FORMATS =
             Arrays.stream(Format.values()).map(Format::id).toList();
 
-    /** What {@code --around} looks at on each side. */
-    private static final Duration AROUND = Duration.ofMinutes(15);
-
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "CALLER", description = "ECS service that calls.")
-    private String caller = "";
+    @Mixin
+    private final EdgeArguments edge = new EdgeArguments();
 
-    @Parameters(index = "1", paramLabel = "CALLEE", description = "ECS service that is called.")
-    private String callee = "";
-
-    @Option(names = "--bundle", paramLabel = "PATH", description = "Bundle to diagnose: a directory, or a .zip of one.")
+    @Option(
+            names = "--bundle",
+            paramLabel = "PATH",
+            description = "Diagnose a bundle, a directory or a .zip of one, instead of going to AWS.")
     private @Nullable Path bundle;
 
-    @Option(
-            names = {"-c", "--cluster"},
-            description = "The caller's cluster.")
-    private @Nullable String cluster;
-
-    @Option(names = "--callee-cluster", description = "The callee's cluster, where it is another one.")
-    private @Nullable String calleeCluster;
-
-    @Option(
-            names = "--from",
-            paramLabel = "TIME",
-            description = "Begin of the window, ISO-8601 (default: the bundle's).")
-    private @Nullable String from;
-
-    @Option(names = "--to", paramLabel = "TIME", description = "End of the window, ISO-8601 (default: the bundle's).")
-    private @Nullable String to;
-
-    @Option(names = "--around", paramLabel = "TIME", description = "The 15 minutes before and after that time.")
-    private @Nullable String around;
+    @Mixin
+    private final WindowOptions window = new WindowOptions();
 
     @Option(
             names = {"-o", "--output"},
@@ -101,29 +94,73 @@ final class DiagnoseCommand implements Callable<Integer> {
             description = "error (default), warning, note or never: findings from there on exit 3.")
     private String failOn = "error";
 
+    @Mixin
+    private final SaveOptions save = new SaveOptions();
+
+    @Mixin(name = "live")
+    private final LiveOptions live = new LiveOptions();
+
     @Option(names = "--color", paramLabel = "WHEN", defaultValue = "auto", description = "auto, always or never.")
     private ColorMode color = ColorMode.AUTO;
 
     @Mixin
     final Main.CommonOptions common = new Main.CommonOptions();
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     DiagnoseCommand(Console console) {
         this.console = console;
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
+        if (bundle == null && live.dryRun()) {
+            Outputs targets = Outputs.parse(outputs, CallList.FORMATS);
+            CallList calls = new CallList(collect());
+            targets.write(console, (target, out) -> calls.write(target.format(), out));
+            return ExitCode.OK;
+        }
         Outputs targets = Outputs.parse(outputs, FORMATS);
         Optional<Severity> threshold = threshold();
-        if (bundle == null) {
-            throw usage("diagnose needs --bundle PATH", "See 'How to make a bundle' in the README.");
+        save.check();
+        if (bundle != null) {
+            WindowOptions.Bounds bounds = window.given();
+            refuseLiveOptions();
+            try (Bundle opened = Bundle.open(bundle)) {
+                Snapshot snapshot = SnapshotReader.read(opened, request(bounds));
+                return report(snapshot, saved(opened), threshold, targets);
+            }
         }
-        Diagnosis diagnosis;
-        try (Bundle opened = Bundle.open(bundle)) {
-            Snapshot snapshot = SnapshotReader.read(opened, request());
-            diagnosis = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(snapshot);
+        try (Bundle collected = Bundle.of(collect().bundle().files())) {
+            // Saved before anything else is done with it: whatever may happen, the evidence is safe.
+            Optional<EastwestException> notSaved = saved(collected);
+            return report(SnapshotReader.read(collected, request(WindowOptions.NONE)), notSaved, threshold, targets);
         }
-        int exit = exitCode(diagnosis, threshold);
+    }
+
+    private Collected collect() throws InterruptedException {
+        Instant now = console.world().clock().instant();
+        CollectRequest request = live.request(edge, window.live(now), now);
+        return new Live(console, live, color).collect(request);
+    }
+
+    /** What to read of a bundle. A live one has the window asked for, as whoever diagnoses it later finds it. */
+    private Request request(WindowOptions.Bounds bounds) {
+        return new Request(
+                Optional.of(edge.caller()),
+                Optional.of(edge.callee()),
+                edge.cluster(),
+                edge.calleeCluster(),
+                bounds.from(),
+                bounds.to());
+    }
+
+    private int report(
+            Snapshot snapshot, Optional<EastwestException> notSaved, Optional<Severity> threshold, Outputs targets)
+            throws IOException {
+        Diagnosis diagnosis = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(snapshot);
+        int exit = ExitCode.of(diagnosis, threshold);
         targets.write(console, (target, out) -> {
             boolean colored =
                     target.standardOutput() && color.on(console.terminal().out(), console.environment());
@@ -131,40 +168,39 @@ final class DiagnoseCommand implements Callable<Integer> {
                     new ReportContext("eastwest", Main.Version.number(), exit, colored, ReportContext.DEFAULT_WIDTH);
             Renderers.of(Format.of(target.format()).orElseThrow()).render(diagnosis, context, out);
         });
+        if (notSaved.isPresent()) {
+            throw notSaved.get();
+        }
         return exit;
     }
 
-    private Request request() {
-        Optional<Instant> begin = time("--from", from);
-        Optional<Instant> end = time("--to", to);
-        Optional<Instant> middle = time("--around", around);
-        if (middle.isPresent()) {
-            if (begin.isPresent() || end.isPresent()) {
-                throw usage("--around cannot be combined with --from or --to", "Give one or the other.");
-            }
-            begin = middle.map(m -> m.minus(AROUND));
-            end = middle.map(m -> m.plus(AROUND));
+    /** A full disk must not cost the diagnosis too: the report comes first, then the fault. */
+    private Optional<EastwestException> saved(Bundle opened) {
+        try {
+            save.save(opened, console);
+            return Optional.empty();
+        } catch (EastwestException fault) {
+            return Optional.of(fault);
         }
-        if (begin.isPresent() && end.isPresent() && !end.get().isAfter(begin.get())) {
-            throw usage("--to is not after --from", "Swap them.");
-        }
-        return new Request(
-                Optional.of(caller),
-                Optional.of(callee),
-                Optional.ofNullable(cluster),
-                Optional.ofNullable(calleeCluster),
-                begin,
-                end);
     }
 
-    private static Optional<Instant> time(String option, @Nullable String value) {
-        if (value == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(OffsetDateTime.parse(value).toInstant());
-        } catch (DateTimeException e) {
-            throw usage(option + " " + value + " is no ISO-8601 time with a zone", "Write it as 2026-11-21T04:15:00Z.");
+    private void refuseLiveOptions() {
+        CommandSpec command = Objects.requireNonNull(spec, "picocli sets it");
+        List<OptionSpec> offline = command.commandLine().getParseResult().matchedOptions();
+        List<OptionSpec> liveOnly =
+                new ArrayList<>(Objects.requireNonNull(command.mixins().get("live"), "the mixin of that name")
+                        .options());
+        liveOnly.add(command.findOption("--since"));
+        String given = offline.stream()
+                .filter(option ->
+                        liveOnly.stream().anyMatch(only -> only.longestName().equals(option.longestName())))
+                .map(OptionSpec::longestName)
+                .distinct()
+                .collect(Collectors.joining(", "));
+        if (!given.isEmpty()) {
+            throw usage(
+                    "--bundle reads no AWS, so it cannot be combined with " + given,
+                    "Leave that away, or leave --bundle away to go to AWS.");
         }
     }
 
@@ -176,27 +212,6 @@ final class DiagnoseCommand implements Callable<Integer> {
                 .filter(s -> s.id().equalsIgnoreCase(failOn))
                 .findFirst()
                 .orElseThrow(() -> usage("unknown --fail-on '" + failOn + "'", "Use error, warning, note or never.")));
-    }
-
-    /** The exit code by DESIGN's order: 1, 5, 3, 4, 0. */
-    static int exitCode(Diagnosis diagnosis, Optional<Severity> threshold) {
-        if (!diagnosis.causes().faults().isEmpty()) {
-            return ExitCode.INTERNAL;
-        }
-        Coverage coverage = diagnosis.coverage();
-        boolean nothingRead = Arrays.stream(Input.values()).noneMatch(coverage::isRead);
-        boolean denied = Arrays.stream(Input.values()).anyMatch(i -> coverage.state(i) == Coverage.State.DENIED);
-        if (nothingRead && denied) {
-            return ExitCode.NO_ACCESS;
-        }
-        boolean found = threshold.isPresent()
-                && diagnosis.causes().findings().stream()
-                        .anyMatch(f -> f.assessment().severity().atLeast(threshold.get()));
-        if (found) {
-            return ExitCode.FINDINGS;
-        }
-        // Below the threshold, but something required was not seen or is not explained: that is no "all well".
-        return diagnosis.gaps().isEmpty() ? ExitCode.OK : ExitCode.INCONCLUSIVE;
     }
 
     private static EastwestException usage(String message, String hint) {

@@ -103,7 +103,8 @@ final class LogsCommand implements Callable<Integer> {
                     Path file = Files.createTempFile("eastwest-stdin", ".tmp");
                     spooled = Optional.of(file);
                     Files.copy(console.in(), file, StandardCopyOption.REPLACE_EXISTING);
-                    sources.add(new LogSource("standard input", Side.UNKNOWN, () -> Files.newInputStream(file)));
+                    sources.add(new LogSource(
+                            "standard input", Side.UNKNOWN, () -> Files.newInputStream(file), Optional.of(file)));
                 } else {
                     sources.add(new LogSource("standard input", Side.UNKNOWN, () -> unclosable(console.in())));
                 }
@@ -231,7 +232,7 @@ final class LogsCommand implements Callable<Integer> {
             if (!Files.isReadable(file)) {
                 throw usage("cannot read " + file + ": no permission", "");
             }
-            sources.add(new LogSource(file.toString(), side(file), () -> Files.newInputStream(file)));
+            sources.add(LogSource.of(file, side(file)));
         }
         return sources;
     }

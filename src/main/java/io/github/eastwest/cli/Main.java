@@ -65,9 +65,12 @@ public final class Main {
     private static List<Object> commands(Console console) {
         return List.of(
                 new DiagnoseCommand(console),
+                new CollectCommand(console),
                 new LogsCommand(console),
                 new ExplainCommand(console),
                 new RulesCommand(console),
+                new QueriesCommand(console),
+                new IamPolicyCommand(console),
                 new CompletionCommand(console));
     }
 
@@ -75,6 +78,9 @@ public final class Main {
         CommandLine.ParseResult last = parsed;
         while (last.hasSubcommand()) {
             last = last.subcommand();
+        }
+        if (fault instanceof InterruptedException) {
+            return ExitCode.INTERRUPTED;
         }
         boolean stackTrace = last.hasMatchedOption("--stacktrace");
         PrintWriter err = console.err();

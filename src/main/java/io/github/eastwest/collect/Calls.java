@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,9 @@ final class Calls implements AutoCloseable {
     /** Enough for a whole step at once; more would only be throttled. */
     private static final int THREADS = 32;
 
+    /** The step of calls that clear up. */
+    private static final int LAST = 5;
+
     /** How long threads may take to notice an interruption. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -36,6 +41,7 @@ final class Calls implements AutoCloseable {
     private final Predicate<Call> real;
     private final long end;
     private final ScheduledThreadPoolExecutor pool;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final Map<CompletableFuture<?>, Runnable> open = new ConcurrentHashMap<>();
     private final Map<Made, Integer> made = new ConcurrentHashMap<>();
 
@@ -58,6 +64,7 @@ final class Calls implements AutoCloseable {
         this.pool = new ScheduledThreadPoolExecutor(THREADS, task -> {
             Thread thread = new Thread(task, "collect-" + number.incrementAndGet());
             thread.setDaemon(true);
+            threads.add(thread);
             return thread;
         });
         pool.setRemoveOnCancelPolicy(true);
@@ -75,13 +82,29 @@ final class Calls implements AutoCloseable {
      * @param atMost how long it may take, if there is as much time left
      */
     CompletableFuture<Reply> make(int step, Call call, Duration atMost) {
+        if (left().isZero()) {
+            return CompletableFuture.completedFuture(Reply.failed(call, tooLate()));
+        }
+        return submit(call, () -> {
+            Duration left = left();
+            Duration within = left.compareTo(atMost) < 0 ? left : atMost;
+            return within.isZero() ? Reply.failed(call, tooLate()) : answer(step, call, within);
+        });
+    }
+
+    private CompletableFuture<Reply> submit(Call call, Supplier<Reply> answer) {
         CompletableFuture<Reply> reply = opened(Reply.failed(call, tooLate()));
         try {
-            pool.execute(() -> reply.complete(answer(step, call, atMost)));
+            pool.execute(() -> reply.complete(answer.get()));
         } catch (RejectedExecutionException closed) {
             reply.complete(Reply.failed(call, tooLate()));
         }
         return reply;
+    }
+
+    /** Makes a call that must be tried even when no time is left: one that stops what would cost on. */
+    CompletableFuture<Reply> last(Call call, Duration within) {
+        return submit(call, () -> answer(LAST, call, within));
     }
 
     /** Makes calls that do not depend on each other; their replies come in the order of the calls. */
@@ -89,12 +112,7 @@ final class Calls implements AutoCloseable {
         return all(calls.stream().map(call -> make(step, call, atMost)).toList());
     }
 
-    private Reply answer(int step, Call call, Duration atMost) {
-        Duration left = left();
-        Duration within = left.compareTo(atMost) < 0 ? left : atMost;
-        if (within.isZero()) {
-            return Reply.failed(call, tooLate());
-        }
+    private Reply answer(int step, Call call, Duration within) {
         Made entry = new Made(call, step, real.test(call));
         made.putIfAbsent(entry, 0);
         try {
@@ -163,7 +181,7 @@ final class Calls implements AutoCloseable {
     }
 
     /**
-     * Waits for a result; ends everything when the time is over and calls do not keep to it.
+     * Waits for a result; gives up calls that do not keep to their time.
      *
      * @throws InterruptedException if this thread was interrupted
      */
@@ -172,7 +190,7 @@ final class Calls implements AutoCloseable {
             try {
                 return future.get(left().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException stuck) {
-                close();
+                giveUp();
                 return future.get();
             }
         } catch (ExecutionException fault) {
@@ -202,18 +220,25 @@ final class Calls implements AutoCloseable {
                 .toList();
     }
 
+    private void giveUp() {
+        // What follows from these may open more, which is given up too: there is no time left.
+        while (!open.isEmpty()) {
+            open.values().forEach(Runnable::run);
+        }
+    }
+
     /** Ends what still runs: its replies say that there was no time. */
     @Override
     public void close() {
         pool.shutdownNow();
+        giveUp();
+        long until = System.nanoTime() + GRACE.toNanos();
         try {
-            pool.awaitTermination(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            for (Thread thread : threads) {
+                TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, until - System.nanoTime()));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        // What follows from these may open more; the closed pool ends that at once.
-        while (!open.isEmpty()) {
-            open.values().forEach(Runnable::run);
         }
     }
 }

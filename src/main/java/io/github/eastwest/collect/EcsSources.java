@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -35,6 +36,12 @@ final class EcsSources {
     /** The operation may be called once a second: a few pages. */
     private static final int MOST_NAMESPACE_SERVICES = 500;
 
+    /** Services of the namespace that are described besides the edge's. */
+    private static final int MOST_OTHERS = 100;
+
+    /** DescribeServices takes no more. */
+    private static final int SERVICES_PER_CALL = 10;
+
     private final Reader reader;
 
     EcsSources(Reader reader) {
@@ -57,8 +64,21 @@ final class EcsSources {
         return SourceResult.merging(Operation.DESCRIBE_CLUSTERS, replies, "clusters", "clusterArn");
     }
 
-    SourceResult services(List<Reply> replies) {
-        return SourceResult.merging(Operation.DESCRIBE_SERVICES, replies, "services", "serviceArn");
+    /** The edge's services; those of the namespace lie beside them, without being part of what was asked. */
+    SourceResult services(List<Reply> replies, Namespace namespace) {
+        Operation operation = Operation.DESCRIBE_SERVICES;
+        return SourceResult.of(operation, replies, List.of(), draft -> {
+            Map<String, Object> document = SourceResult.merged(replies, operation, "services", "serviceArn");
+            List<Object> services = new ArrayList<>();
+            Field.of(document)
+                    .at("services")
+                    .items()
+                    .forEach(service -> service.raw().ifPresent(services::add));
+            Reply.items(namespace.described(), "services")
+                    .forEach(service -> service.raw().ifPresent(services::add));
+            document.put("services", services);
+            draft.document(operation.path(), document);
+        });
     }
 
     /** A service's tasks: how they were listed, then what they are. */
@@ -247,23 +267,65 @@ final class EcsSources {
                                 () -> String.valueOf(reply.call().parameters().get("taskDefinition"))));
     }
 
-    /** The services of the callee's namespace, once: the operation is throttled to one call a second. */
-    CompletableFuture<SourceResult> namespaceServices(Ends ends, Map<Side, String> references) {
-        Operation operation = Operation.LIST_SERVICES_BY_NAMESPACE;
+    /**
+     * The namespace's services.
+     *
+     * @param listed how they were listed; empty without a namespace
+     * @param described how the others among them were described
+     */
+    record Namespace(List<Reply> listed, List<Reply> described) {}
+
+    /**
+     * The services of the callee's namespace, listed once because the operation is throttled to one call a second, and what
+     * the others of this account are: a name of theirs may be the callee's too.
+     */
+    CompletableFuture<Namespace> namespace(Ends ends, Map<Side, String> references) {
         Optional<Side> side = List.of(Side.CALLEE, Side.CALLER).stream()
                 .filter(references::containsKey)
                 .findFirst();
         if (side.isEmpty()) {
-            return Reader.nothing(
-                    operation,
+            return CompletableFuture.completedFuture(new Namespace(List.of(), List.of()));
+        }
+        Call call = new Call(
+                Operation.LIST_SERVICES_BY_NAMESPACE,
+                ends.as(side.get()),
+                "",
+                OrderedMap.of("namespace", references.getOrDefault(side.get(), "")),
+                MOST_NAMESPACE_SERVICES);
+        return reader.read(2, List.of(call))
+                .thenCompose(listed -> reader.read(3, others(ends, side.get(), listed))
+                        .thenApply(described -> new Namespace(listed, described)));
+    }
+
+    private static List<Call> others(Ends ends, Side side, List<Reply> listed) {
+        Optional<String> account = ends.service(side).flatMap(EcsService::account);
+        Map<String, List<String>> byCluster = new TreeMap<>();
+        arns(listed, "serviceArns").stream()
+                .filter(arn -> Arn.account(arn).equals(account) && !ends.isEnd(arn))
+                .sorted()
+                .limit(MOST_OTHERS)
+                .forEach(arn -> byCluster
+                        .computeIfAbsent(Arn.cluster(arn).orElse(""), any -> new ArrayList<>())
+                        .add(Arn.service(arn)));
+        byCluster.remove("");
+        List<Call> calls = new ArrayList<>();
+        byCluster.forEach((cluster, names) -> chunks(names, SERVICES_PER_CALL)
+                .forEach(some -> calls.add(Call.of(
+                        Operation.DESCRIBE_SERVICES,
+                        ends.as(side),
+                        OrderedMap.of("cluster", cluster, "services", some)))));
+        return calls;
+    }
+
+    SourceResult namespace(Ends ends, Namespace namespace) {
+        Operation operation = Operation.LIST_SERVICES_BY_NAMESPACE;
+        if (namespace.listed().isEmpty()) {
+            return SourceResult.none(
+                    operation.path(),
                     ends.unknownOr(Coverage.State.NOT_CONFIGURED),
                     ends.unknownOr("neither service is in a Service Connect namespace"));
         }
-        String namespace = references.getOrDefault(side.get(), "");
-        Call call = new Call(
-                operation, ends.as(side.get()), "", OrderedMap.of("namespace", namespace), MOST_NAMESPACE_SERVICES);
-        return reader.read(2, List.of(call))
-                .thenApply(replies -> SourceResult.merging(operation, replies, "serviceArns", ""));
+        return SourceResult.merging(operation, join(namespace.listed(), namespace.described()), "serviceArns", "");
     }
 
     private static List<String> arns(List<Reply> replies, String member) {

@@ -51,6 +51,13 @@ record Ends(
                 && region.equals(calleeService.flatMap(EcsService::region));
     }
 
+    /** Whether the ARN is that of one of the services. */
+    boolean isEnd(String arn) {
+        return SIDES.stream()
+                .flatMap(side -> service(side).stream())
+                .anyMatch(service -> service.arn().equals(arn));
+    }
+
     /** The share that serves a side. */
     Side as(Side side) {
         return together() ? Side.CALLER : side;

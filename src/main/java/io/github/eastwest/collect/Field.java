@@ -17,6 +17,10 @@ final class Field {
         this.value = value;
     }
 
+    static Field absent() {
+        return ABSENT;
+    }
+
     static Field of(Object value) {
         return new Field(value);
     }

@@ -51,8 +51,9 @@ final class LogLines {
      * @param lines lines by stream
      * @param failed calls that failed
      * @param crossed whether it was too much and reading ended early
+     * @param anything whether at least one call was answered
      */
-    record Read(Map<String, StringBuilder> lines, List<Reply> failed, boolean crossed) {
+    record Read(Map<String, StringBuilder> lines, List<Reply> failed, boolean crossed, boolean anything) {
         boolean complete() {
             return failed.isEmpty() && !crossed;
         }
@@ -87,13 +88,15 @@ final class LogLines {
             Map<String, StringBuilder> lines = new TreeMap<>();
             List<Reply> failed = new ArrayList<>();
             boolean crossed = false;
+            boolean anything = false;
             for (Slice slice : all) {
                 slice.lines.forEach((stream, text) -> lines.computeIfAbsent(stream, any -> new StringBuilder())
                         .append(text));
                 failed.addAll(slice.failed);
                 crossed |= slice.crossed;
+                anything |= slice.answered;
             }
-            return new Read(lines, failed, crossed);
+            return new Read(lines, failed, crossed, anything);
         });
     }
 
@@ -104,6 +107,7 @@ final class LogLines {
         private final List<Reply> failed = new ArrayList<>();
         private Set<String> atStart = Set.of();
         private boolean crossed;
+        private boolean answered;
 
         /** @param last last millisecond of the slice */
         Slice(long last) {
@@ -132,6 +136,7 @@ final class LogLines {
         if (reply.failure().isPresent() && !more) {
             slice.failed.add(reply);
         }
+        slice.answered |= reply.isAnswered();
         List<Field> items = reply.at("events").items();
         long latest = start;
         Set<String> atLatest = new LinkedHashSet<>();

@@ -21,11 +21,14 @@ import java.util.concurrent.CompletableFuture;
  * CloudWatch's metrics of the edge, and how much the log groups hold.
  *
  * <p>Target metrics are measured at the caller's proxies and lie in its account, with the caller as ServiceName; the others
- * at the callee's proxies and in its account. Only the three-dimension sets are asked for: the others add up equal names
- * of all clusters.
+ * at the callee's proxies and in its account. The three-dimension sets are asked for: those with a name alone add up equal
+ * names of all clusters, which only their difference to the others tells.
  */
 final class MetricSources {
     static final String DEFAULT_NAMESPACE = "AWS/ECS";
+
+    /** Namespace of the log groups' volume. */
+    static final String LOGS = "AWS/Logs";
 
     /** GetMetricData takes no more. */
     private static final int MOST_QUERIES = 500;
@@ -59,6 +62,9 @@ final class MetricSources {
             new String[] {"ProcessedBytes", "Sum"},
             new String[] {"RequestCount", "Sum"});
 
+    /** Of all services with the discovery name. */
+    private static final List<String[]> NAMESAKES = List.<String[]>of(new String[] {"RequestCount", "Sum"});
+
     private static final List<String[]> SERVICE = List.of(
             new String[] {"CPUUtilization", "Average"},
             new String[] {"CPUUtilization", "Maximum"},
@@ -72,11 +78,13 @@ final class MetricSources {
 
     private final Reader reader;
     private final CollectRequest request;
+    private final Budget budget;
     private final String namespace;
 
-    MetricSources(Reader reader, CollectRequest request) {
+    MetricSources(Reader reader, CollectRequest request, Budget budget) {
         this.reader = reader;
         this.request = request;
+        this.budget = budget;
         this.namespace = request.metricNamespace().orElse(DEFAULT_NAMESPACE);
     }
 
@@ -100,6 +108,20 @@ final class MetricSources {
                                 OrderedMap.of("Name", "ServiceName", "Value", place.service()),
                                 OrderedMap.of("Name", "ClusterName", "Value", place.clusterName()))),
                 MOST_LISTED);
+    }
+
+    /** Whose metrics carry the callee's discovery names: others' may, and the name alone sums them all. */
+    CompletableFuture<List<Reply>> namesakes(Ends ends) {
+        List<Call> calls = new ArrayList<>();
+        for (String name : ends.calleeService().map(EcsService::discoveryNames).orElse(Set.of())) {
+            Map<String, Object> parameters = OrderedMap.of(
+                    "Namespace",
+                    namespace,
+                    "Dimensions",
+                    List.of(OrderedMap.of("Name", "DiscoveryName", "Value", name)));
+            calls.add(new Call(Operation.LIST_METRICS, ends.as(Side.CALLEE), "", parameters, MOST_LISTED));
+        }
+        return reader.read(2, calls);
     }
 
     SourceResult listed(List<Reply> replies) {
@@ -189,6 +211,7 @@ final class MetricSources {
             queries.add(
                     ends.as(Side.CALLER), namespace, TARGET, dimensions(ends.caller(), "TargetDiscoveryName", name));
             queries.add(ends.as(Side.CALLEE), namespace, ENDPOINT, dimensions(ends.callee(), "DiscoveryName", name));
+            queries.add(ends.as(Side.CALLEE), namespace, NAMESAKES, Map.of("DiscoveryName", name));
         }
         for (Side side : Ends.SIDES) {
             Map<String, String> dimensions = new TreeMap<>();
@@ -197,7 +220,7 @@ final class MetricSources {
             queries.add(ends.as(side), namespace, SERVICE, dimensions);
         }
         for (Group group : groups) {
-            queries.add(group.as(), "AWS/Logs", LOG_GROUP, Map.of("LogGroupName", group.name()));
+            queries.add(group.as(), LOGS, LOG_GROUP, Map.of("LogGroupName", group.name()));
         }
         return queries;
     }
@@ -210,17 +233,34 @@ final class MetricSources {
         return dimensions;
     }
 
-    /** The series; empty when the window is older than what CloudWatch keeps. */
-    CompletableFuture<List<Reply>> data(Ends ends, List<Reply> listed, List<Group> groups) {
+    /**
+     * The series.
+     *
+     * @param replies the answers
+     * @param unasked why nothing was asked; empty when it was
+     */
+    record Data(List<Reply> replies, String unasked) {
+        static final Data NONE = new Data(List.of(), "");
+    }
+
+    /** Asks for all series at once. */
+    CompletableFuture<Data> data(Ends ends, List<Reply> listed, List<Group> groups) {
         Optional<Integer> period = period(request.window(), request.now());
         if (period.isEmpty()) {
-            return CompletableFuture.completedFuture(List.of());
+            return CompletableFuture.completedFuture(
+                    new Data(List.of(), "CloudWatch keeps metrics for 455 days, and the window is older"));
         }
         long seconds = period.get();
         long from = Math.floorDiv(request.window().from().getEpochSecond(), seconds) * seconds;
         long to = -Math.floorDiv(-request.window().to().plusMillis(999).getEpochSecond(), seconds) * seconds;
         List<Call> calls = new ArrayList<>();
-        queries(ends, listed, groups, period.get()).bySide.forEach((as, queries) -> {
+        Queries all = queries(ends, listed, groups, period.get());
+        if (!budget.metrics(all.labels.size())) {
+            budget.stop();
+            return CompletableFuture.completedFuture(new Data(
+                    List.of(), "not asked: " + all.labels.size() + " metrics would cost more than --max-cost"));
+        }
+        all.bySide.forEach((as, queries) -> {
             for (int first = 0; first < queries.size(); first += MOST_QUERIES) {
                 calls.add(Call.of(
                         Operation.GET_METRIC_DATA,
@@ -234,16 +274,14 @@ final class MetricSources {
                                 Instant.ofEpochSecond(to))));
             }
         });
-        return reader.read(2, calls);
+        return reader.read(2, calls).thenApply(replies -> new Data(replies, ""));
     }
 
-    SourceResult data(List<Reply> replies) {
+    SourceResult data(Data data) {
         Operation operation = Operation.GET_METRIC_DATA;
+        List<Reply> replies = data.replies();
         if (replies.isEmpty()) {
-            return SourceResult.none(
-                    operation.path(),
-                    Coverage.State.NOT_COLLECTED,
-                    "CloudWatch keeps metrics for 455 days, and the window is older");
+            return SourceResult.none(operation.path(), Coverage.State.NOT_COLLECTED, data.unasked());
         }
         List<String> shortfalls = new ArrayList<>();
         for (Field result : Reply.items(replies, "MetricDataResults")) {
@@ -265,20 +303,15 @@ final class MetricSources {
         return (List<Map<String, Object>>) call.parameters().get("MetricDataQueries");
     }
 
-    /** Metrics requested by calls. */
-    static int requested(List<Reply> replies) {
-        return replies.stream().mapToInt(reply -> asked(reply.call()).size()).sum();
-    }
-
     /** The sum of a log group's metric in the window; empty when CloudWatch has no value. */
-    static OptionalLong volume(List<Reply> replies, Group group, String metric) {
-        for (Reply reply : replies) {
+    static OptionalLong volume(Data data, Group group, String metric) {
+        for (Reply reply : data.replies()) {
             if (reply.call().side() != group.as()) {
                 continue;
             }
             for (Map<String, Object> query : asked(reply.call())) {
                 String label = String.valueOf(query.get("Label"));
-                if (label.startsWith("AWS/Logs " + metric + " ") && label.endsWith(" LogGroupName=" + group.name())) {
+                if (label.startsWith(LOGS + " " + metric + " ") && label.endsWith(" LogGroupName=" + group.name())) {
                     List<Double> values = new ArrayList<>();
                     reply.at("MetricDataResults").items().stream()
                             .filter(result -> result.at("Id").textOrEmpty().equals(query.get("Id")))

@@ -37,16 +37,30 @@ record SourceResult(String input, Coverage.State state, String detail, Consumer<
      */
     static SourceResult of(
             Operation operation, List<Reply> replies, List<String> shortfalls, Consumer<BundleDraft> files) {
-        String input = operation.path();
         List<Reply> failed =
                 replies.stream().filter(reply -> reply.failure().isPresent()).toList();
-        Set<String> reasons = new LinkedHashSet<>(reasons(failed));
-        replies.forEach(reply -> reasons.addAll(failures(reply)));
-        reasons.addAll(shortfalls);
         List<Reply> asked = replies.stream()
                 .filter(reply -> reply.call().operation() == operation)
                 .toList();
         boolean read = asked.isEmpty() ? failed.isEmpty() : asked.stream().anyMatch(Reply::isAnswered);
+        Set<String> missing = new LinkedHashSet<>();
+        replies.forEach(reply -> missing.addAll(failures(reply)));
+        missing.addAll(shortfalls);
+        return of(operation.path(), read, failed, List.copyOf(missing), files);
+    }
+
+    /**
+     * An input.
+     *
+     * @param read whether anything was read
+     * @param failed calls that failed
+     * @param shortfalls what is missing besides
+     * @param files puts what was read into the bundle
+     */
+    static SourceResult of(
+            String input, boolean read, List<Reply> failed, List<String> shortfalls, Consumer<BundleDraft> files) {
+        Set<String> reasons = new LinkedHashSet<>(reasons(failed));
+        reasons.addAll(shortfalls);
         if (!read) {
             return none(input, unread(failed), join(reasons));
         }
@@ -68,7 +82,9 @@ record SourceResult(String input, Coverage.State state, String detail, Consumer<
                 .anyMatch(reply -> reply.failedBecause(AwsFailure.Kind.DENIED)
                         || reply.failedBecause(AwsFailure.Kind.EXPIRED)
                         || reply.failedBecause(AwsFailure.Kind.NO_CREDENTIALS));
-        return refused ? Coverage.State.DENIED : Coverage.State.FAILED;
+        return refused
+                ? Coverage.State.DENIED
+                : failed.isEmpty() ? Coverage.State.NOT_COLLECTED : Coverage.State.FAILED;
     }
 
     /** Denials first, in one statement to paste. */

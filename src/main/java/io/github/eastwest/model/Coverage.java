@@ -7,10 +7,16 @@ import java.util.Optional;
  * What was read and what was not: one entry per input, and notes on files that were ignored.
  *
  * @param entries in the order of the bundle format
+ * @param stoppedAtCost whether something was not read since it would have cost more than allowed
  */
-public record Coverage(List<Entry> entries) {
+public record Coverage(List<Entry> entries, boolean stoppedAtCost) {
     public Coverage {
         entries = List.copyOf(entries);
+    }
+
+    /** What was read, without regard to cost. */
+    public Coverage(List<Entry> entries) {
+        this(entries, false);
     }
 
     /** How far an input was read. */

@@ -23,8 +23,11 @@ public enum RootCause {
     CALLER_BYPASSES_PROXY(107, "caller-bypasses-proxy", "The caller dials past its own proxy", ERROR),
     CALLER_GIVES_UP_FIRST(
             108, "caller-gives-up-first", "The caller's client gives up before the callee answers", ERROR),
+    SIDECAR_STARVED(201, "sidecar-starved", "A proxy gets too little CPU or memory", ERROR),
+    SIDECAR_UNHEALTHY(202, "sidecar-unhealthy", "A proxy crashes, restarts or is unhealthy", ERROR),
     CONNECTION_POOL_OVERFLOW(
             203, "connection-pool-overflow", "The caller's proxy reaches its connection or request limit", ERROR),
+    RETRY_AMPLIFICATION(204, "retry-amplification", "Retries multiply the load on the callee", ERROR),
     OUTLIER_EJECTION(205, "outlier-ejection", "The caller's proxy ejected the callee's tasks", ERROR),
     SECURITY_GROUP_BLOCKS(301, "security-group-blocks", "A security group does not admit the caller", ERROR),
     NETWORK_ACL_OR_ROUTE_BLOCKS(
@@ -42,9 +45,14 @@ public enum RootCause {
     REQUEST_TIMEOUT_TOO_SHORT(
             405, "request-timeout-too-short", "Some requests need longer than the request timeout", ERROR),
     STREAM_CUT_BY_REQUEST_TIMEOUT(406, "stream-cut-by-request-timeout", "The request timeout cuts streams", ERROR),
+    IDLE_TIMEOUT_CUTS_CONNECTION(
+            407, "idle-timeout-cuts-connection", "The idle timeout cuts quiet requests, streams or connections", ERROR),
+    INGRESS_PORT_MISMATCH(
+            408, "ingress-port-mismatch", "The callee's proxies accept on a port that is not admitted", ERROR),
     NO_RUNNING_TASKS(501, "no-running-tasks", "The callee has no running task", ERROR),
     CRASH_LOOP(502, "crash-loop", "The callee's containers crash again and again", ERROR),
     OUT_OF_MEMORY(503, "out-of-memory", "The callee's containers are killed for lack of memory", ERROR),
+    TASKS_FAIL_TO_START(504, "tasks-fail-to-start", "The callee's tasks fail before they run", ERROR),
     BAD_DEPLOYMENT(505, "bad-deployment", "The callee's new deployment fails", ERROR),
     APPLICATION_ERRORS(506, "application-errors", "The callee's application answers with errors", ERROR),
     BAD_REPLICA(507, "bad-replica", "One task of the callee is bad, the others are well", ERROR),
@@ -53,8 +61,12 @@ public enum RootCause {
     NOT_LISTENING(510, "not-listening", "The callee's application does not listen on the container port", ERROR),
     TRAFFIC_BEFORE_READY(511, "traffic-before-ready", "New tasks get traffic before their application is ready", ERROR),
     UNGRACEFUL_SHUTDOWN(512, "ungraceful-shutdown", "Stopping tasks drop the requests they still have", ERROR),
+    HEALTH_CHECK_FAILING(513, "health-check-failing", "A health check fails and takes the callee's tasks out", ERROR),
     NO_PROXY_LOGS(601, "no-proxy-logs", "The proxy's log goes nowhere", WARNING),
-    NO_ACCESS_LOGS(602, "no-access-logs", "The proxy writes no access log", WARNING);
+    NO_ACCESS_LOGS(602, "no-access-logs", "The proxy writes no access log", WARNING),
+    LOG_LOSS(603, "log-loss", "Log lines were lost on their way", WARNING),
+    METRICS_ABSENT(604, "metrics-absent", "CloudWatch has no metric of calls that were made", WARNING),
+    METRIC_NAME_COLLISION(605, "metric-name-collision", "Metrics of equal discovery names are summed", WARNING);
 
     private final int number;
     private final String slug;

@@ -124,4 +124,18 @@ public final class Units {
         }
         return text.toString();
     }
+
+    /** {@code 1.2 GB}: decimal units, as AWS charges them; bytes below a kilobyte are exact. */
+    public static String bytes(long bytes) {
+        String[] names = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+        BigDecimal amount = BigDecimal.valueOf(bytes);
+        int unit = 0;
+        while (amount.compareTo(new BigDecimal("999.95")) >= 0 && unit < names.length - 1) {
+            amount = amount.movePointLeft(3);
+            unit++;
+        }
+        return (unit == 0 ? amount : amount.setScale(1, RoundingMode.HALF_UP)).toPlainString()
+                + THIN_SPACE
+                + names[unit];
+    }
 }

@@ -358,10 +358,16 @@ final class EcsApi {
         return arn.substring(arn.lastIndexOf('/') + 1);
     }
 
+    /** All deployments of the services. */
+    List<Map<String, Object>> deployments() {
+        return services().stream()
+                .flatMap(s -> structures(s, "deployments").stream())
+                .toList();
+    }
+
     /** The Service Connect configurations of all deployments and revisions. */
     List<Map<String, Object>> serviceConnectConfigurations() {
-        List<Map<String, Object>> configurations = new ArrayList<>();
-        services().forEach(s -> structures(s, "deployments").forEach(configurations::add));
+        List<Map<String, Object>> configurations = new ArrayList<>(deployments());
         try {
             configurations.addAll(bundle.items("ecs/describe-service-revisions", "serviceRevisions"));
         } catch (ApiError e) {

@@ -112,6 +112,10 @@ final class LogStore {
         for (Line line : path.endsWith(".json") ? fromEvents(content) : fromLines(content)) {
             Instant at = line.at().orElseGet(() -> written(line.text()).orElse(Instant.MIN));
             last = at.isAfter(last) ? at : last;
+            // What the bundle has was there when it was collected.
+            last = last.isBefore(bundle.collectedAt())
+                    ? last
+                    : bundle.collectedAt().minusMillis(1);
             events.add(new Event(
                     String.format("%056d", number[0]++), group, line.stream().orElse(stream), last, line.text()));
         }

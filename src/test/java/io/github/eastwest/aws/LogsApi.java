@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** Amazon CloudWatch Logs, as far as it reads. */
@@ -26,6 +27,7 @@ final class LogsApi {
     private final Settings settings;
     private final LogStore store;
     private final Map<String, Query> queries = new ConcurrentHashMap<>();
+    private final AtomicLong started = new AtomicLong();
 
     LogsApi(ServedBundle bundle, Settings settings, LogStore store) {
         this.bundle = bundle;
@@ -243,9 +245,7 @@ final class LogsApi {
                     .forEach(events::add);
         }
         boolean discovery = settings.fieldDiscovery() && groups.stream().noneMatch(this::infrequentAccess);
-        String id = UUID.nameUUIDFromBytes((queries.size() + call.required("queryString"))
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                .toString();
+        String id = new UUID(0, started.incrementAndGet()).toString();
         try {
             InsightsQuery query = InsightsQuery.parse(call.required("queryString"));
             queries.put(

@@ -85,6 +85,16 @@ final class ServedBundle {
         return text(manifest, "account", "123456789012");
     }
 
+    /** A name of the edge: caller, callee or cluster. */
+    String edge(String member) {
+        return text(Documents.structure(manifest.get("edge")), member);
+    }
+
+    /** All files by path. */
+    SortedMap<String, byte[]> files() {
+        return files;
+    }
+
     Instant from() {
         return Shape.instant(text(Documents.structure(manifest.get("window")), "from"));
     }

@@ -219,6 +219,15 @@ class SnapshotReaderTest {
         assertThat(acl.subnetIds()).hasSize(3);
         assertThat(acl.entries()).extracting(Network.AclEntry::number).containsExactly(100, 100, 32767, 32767);
         assertThat(acl.entries()).extracting(Network.AclEntry::allow).containsExactly(true, true, false, false);
+        assertThat(snapshot.network().routeTables())
+                .containsExactly(new Network.RouteTable(
+                        "rtb-0ccaf308fcbd2eab0",
+                        Optional.of("vpc-030c6c042d1038044"),
+                        false,
+                        List.of("subnet-0842c9c92391298af"),
+                        List.of(
+                                new Network.Route(Optional.of("10.56.0.0/16"), "local", false),
+                                new Network.Route(Optional.of("0.0.0.0/0"), "nat-00ffcf218e52fbf31", false))));
     }
 
     @Test

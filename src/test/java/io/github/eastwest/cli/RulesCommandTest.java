@@ -17,7 +17,7 @@ class RulesCommandTest {
             assertThat(run.out()).contains(cause.code(), cause.slug(), "\n                  " + cause.title() + "\n");
         }
         assertThat(run.out())
-                .startsWith("caller-app\n  EW102  error    caller-stale-deployment\n")
+                .startsWith("caller-app\n  EW101  error    caller-not-enabled\n")
                 .contains("\n\nblind spots\n  EW601  warning  no-proxy-logs\n");
         assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
@@ -30,7 +30,7 @@ class RulesCommandTest {
 
         assertThat(rules.size()).isEqualTo(RootCause.values().length);
         assertThat(rules.get(0).propertyNames()).containsExactly("code", "slug", "severity", "hop", "title");
-        assertThat(rules.get(0).get("code").asString()).isEqualTo("EW102");
+        assertThat(rules.get(0).get("code").asString()).isEqualTo("EW101");
     }
 
     @Test

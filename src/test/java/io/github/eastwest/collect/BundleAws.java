@@ -24,7 +24,7 @@ import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An AWS account that holds what a bundle says, and answers each call as AWS would: filtered, with failures. */
-final class BundleAws implements Aws {
+public final class BundleAws implements Aws {
     private static final Pattern TIME = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})[T ](\\d{2}:\\d{2}:\\d{2}\\.\\d{3})Z?");
     private static final Pattern DURATION = Pattern.compile("\"duration(?:_ms)?\": ?(\\d+)");
 
@@ -40,7 +40,7 @@ final class BundleAws implements Aws {
 
     private record Event(String stream, long at, String message, String id) {}
 
-    BundleAws(Path bundle) {
+    public BundleAws(Path bundle) {
         try (Stream<Path> files = Files.walk(bundle)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                 String path = bundle.relativize(file).toString().replace('\\', '/');

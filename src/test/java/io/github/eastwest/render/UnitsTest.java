@@ -79,4 +79,20 @@ class UnitsTest {
     void namesTheTwoLargestUnits(Duration duration, String text) {
         assertThat(plain(Units.duration(duration))).isEqualTo(text);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0 B",
+        "999, 999 B",
+        "1000, 1.0 kB",
+        "1049, 1.0 kB",
+        "1051, 1.1 kB",
+        "999949, 999.9 kB",
+        "999950, 1.0 MB",
+        "5000000000, 5.0 GB",
+        "9223372036854775807, 9.2 EB"
+    })
+    void bytesHaveTheUnitsThatAwsChargesBy(long bytes, String expected) {
+        assertThat(Units.bytes(bytes).replace(Units.THIN_SPACE, ' ')).isEqualTo(expected);
+    }
 }

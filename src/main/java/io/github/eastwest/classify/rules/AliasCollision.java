@@ -53,7 +53,6 @@ final class AliasCollision implements Rule {
                 Input.SERVICES_BY_NAMESPACE,
                 Input.CLUSTERS,
                 Input.NAMESPACES,
-                Input.CLOUD_MAP_SERVICES,
                 Input.INSTANCES,
                 Input.TASKS,
                 Input.CALLER_LOGS,

@@ -71,18 +71,18 @@ final class BlockedPaths {
         return resources;
     }
 
-    /** {@code acl-1 of subnet-2 does not admit …; 2 of 6 pairs of tasks (33.3 %)}. */
-    String words() {
+    /** {@code acl-1 of subnet-2 does not admit …, and 1 more; 2 of 6 pairs of tasks cannot connect}. */
+    String words(int shown) {
         List<Obstacle> all = obstacles();
         StringBuilder text = new StringBuilder();
         all.stream()
-                .limit(SHOWN)
+                .limit(shown)
                 .forEach(o -> text.append(text.length() == 0 ? "" : "; ").append(o.statement()));
-        if (all.size() > SHOWN) {
-            text.append("; and ").append(all.size() - SHOWN).append(" more");
+        if (all.size() > shown) {
+            text.append(", and ").append(all.size() - shown).append(" more of the kind");
         }
-        return text + ": " + Words.number(blocked) + " of " + Words.number(pairs) + " pairs of tasks cannot connect"
-                + (all.stream().allMatch(o -> o.share() < 1) ? " always" : "");
+        return text + "; " + Words.number(blocked) + " of " + Words.number(pairs) + " pairs of tasks cannot "
+                + (all.stream().allMatch(o -> o.share() < 1) ? "always " : "") + "connect";
     }
 
     /** The calls lost between blocked pairs. */
@@ -97,11 +97,11 @@ final class BlockedPaths {
         draft.evidence(
                 !sure ? Weight.MEDIUM : lost.isEmpty() ? Weight.STRONG : Weight.DECISIVE,
                 obstacles().get(0).source(),
-                words());
-        traffic.ifPresent(view -> judge(facts, view, draft, lost));
+                words(SHOWN));
+        traffic.ifPresent(view -> judge(facts, view, draft, lost, sure));
     }
 
-    private void judge(Facts facts, TrafficView view, Draft draft, BitSet lost) {
+    private void judge(Facts facts, TrafficView view, Draft draft, BitSet lost, boolean sure) {
         List<Observed> answered = closed.answered(view);
         if (!lost.isEmpty()) {
             closed.judgeLost(facts, view, draft, lost);
@@ -114,6 +114,13 @@ final class BlockedPaths {
                     && failedElsewhere <= facts.thresholds().spread().well() * well) {
                 draft.evidence(Weight.MEDIUM, Input.CALLER_LOGS, "between the other pairs of tasks calls are answered");
             }
+        } else if (!answered.isEmpty() && !sure) {
+            // What stops a part of the connections lets the others through, and retries hide those it stops.
+            draft.noise()
+                    .against(
+                            Weight.WEAK,
+                            view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
+                            Words.count(answered.size(), "call") + " to those tasks were answered, and none failed");
         } else if (!answered.isEmpty()) {
             draft.against(
                     Weight.STRONG,

@@ -34,17 +34,27 @@ final class Bypasses {
                     "");
         }
         long failed = calls.callerFailures().size();
-        long afterStops = calls.failedAfterStops();
-        if (afterStops >= facts.thresholds().spread().minimumFailures()) {
+        DirectCalls.AfterStops stops = calls.afterStops();
+        boolean withStops = stops.after().failed()
+                        >= facts.thresholds().spread().minimumFailures()
+                && stops.otherwise().answered() >= facts.thresholds().spread().minimumFailures()
+                && stops.after().share()
+                        >= facts.thresholds().spread().ratio()
+                                * stops.otherwise().share();
+        if (withStops) {
             draft.evidence(
                     Weight.MEDIUM,
                     Input.CALLER_LOGS,
-                    Words.of(afterStops, failed, "request")
-                            + " that the caller failed fell into the two minutes after tasks of"
-                            + " the callee had stopped",
-                    Words.count(afterStops, "request"),
-                    "");
-        } else if (failed == 0) {
+                    "the caller's application failed "
+                            + Words.of(stops.after().failed(), stops.after().total(), "request")
+                            + " in the two minutes after tasks of the callee had stopped, and "
+                            + Words.of(
+                                    stops.otherwise().failed(),
+                                    stops.otherwise().total(),
+                                    "request") + " otherwise",
+                    Words.percent(stops.after().failed(), stops.after().total()),
+                    Words.percent(stops.otherwise().failed(), stops.otherwise().total()));
+        } else if (failed == 0 && stops.otherwise().total() + stops.after().total() > 0) {
             // A way of its own that works: worth knowing before the next deployment, no alarm.
             draft.noise();
         }

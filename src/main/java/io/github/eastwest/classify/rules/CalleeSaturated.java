@@ -41,6 +41,9 @@ final class CalleeSaturated implements Rule {
 
     private static final double BROAD = 0.5;
 
+    /** Share of the calls with lines of both proxies from which those speak for all. */
+    private static final double JOINED = 0.5;
+
     @Override
     public Examination examine(Facts facts) {
         Optional<TrafficView> traffic = facts.traffic();
@@ -58,6 +61,15 @@ final class CalleeSaturated implements Rule {
         LatencyRise rise = Timeouts.rise(facts, view);
         Saturation load = new Saturation(facts, view);
         boolean broad = rise.risenShare() >= BROAD;
+        LatencyRise atCallee = LatencyRise.atCallee(
+                view, facts.window().from().toEpochMilli(), facts.window().to().toEpochMilli());
+        if (broad
+                && atCallee.calls() >= JOINED * rise.calls()
+                && atCallee.risen().isEmpty()
+                && !load.cpuBusy()) {
+            return Examination.excluded(
+                    "latency rose at the caller alone: the callee's proxies measured the same calls as fast as ever");
+        }
         if (!broad && !load.cpuBusy()) {
             return Examination.excluded(
                     rise.paths().isEmpty()

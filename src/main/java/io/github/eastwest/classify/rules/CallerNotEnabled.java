@@ -135,7 +135,8 @@ final class CallerNotEnabled implements Rule {
 
     private static boolean counted(Facts facts) {
         return facts.metrics().series().stream()
-                .anyMatch(s -> s.dimensions().containsKey("TargetDiscoveryName")
+                .anyMatch(s -> !s.points().isEmpty()
+                        && s.dimensions().containsKey("TargetDiscoveryName")
                         && facts.edge().caller().equals(s.dimensions().get("ServiceName")));
     }
 }

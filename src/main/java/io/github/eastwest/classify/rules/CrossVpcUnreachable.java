@@ -52,15 +52,16 @@ final class CrossVpcUnreachable implements Rule {
         Optional<TrafficView> traffic = facts.traffic();
         BlockedPaths found = new BlockedPaths();
         LostPackets across = new LostPackets();
-        Set<String> vpcs = new TreeSet<>();
+        Set<String> callerVpcs = new TreeSet<>();
+        Set<String> calleeVpcs = new TreeSet<>();
         Set<String> callerSubnets = new TreeSet<>();
         Set<String> calleeSubnets = new TreeSet<>();
         boolean known = true;
         for (End caller : paths.callers()) {
             for (End callee : paths.callees()) {
                 known &= caller.vpc().isPresent() && callee.vpc().isPresent();
-                caller.vpc().ifPresent(vpcs::add);
-                callee.vpc().ifPresent(vpcs::add);
+                caller.vpc().ifPresent(callerVpcs::add);
+                callee.vpc().ifPresent(calleeVpcs::add);
                 if (NetworkPaths.acrossVpcs(caller, callee)) {
                     found.add(caller, callee, paths.byRoutes(caller, callee));
                     across.add(caller.taskId(), callee.address());
@@ -70,8 +71,8 @@ final class CrossVpcUnreachable implements Rule {
             }
         }
         if (found.pairs() == 0) {
-            return known && !vpcs.isEmpty()
-                    ? Examination.excluded("caller and callee are in the same VPC, " + String.join(", ", vpcs))
+            return known && !callerVpcs.isEmpty()
+                    ? Examination.excluded("caller and callee are in the same VPC, " + String.join(", ", callerVpcs))
                     : Examination.unknown(
                             facts.has(Input.NETWORK_INTERFACES) ? Input.SUBNETS : Input.NETWORK_INTERFACES);
         }
@@ -83,7 +84,8 @@ final class CrossVpcUnreachable implements Rule {
                 traffic.isPresent() && !across.answered(traffic.get()).isEmpty();
         if (!found.any()) {
             if (found.open() == found.pairs()) {
-                return Examination.excluded("the VPCs " + String.join(" and ", vpcs) + " have routes to each other");
+                return Examination.excluded("the VPCs " + String.join(", ", callerVpcs) + " and "
+                        + String.join(", ", calleeVpcs) + " have routes to each other");
             }
             if (answered || silent.isEmpty()) {
                 return answered
@@ -93,8 +95,9 @@ final class CrossVpcUnreachable implements Rule {
         }
         BitSet lost = found.any() ? found.lost(traffic) : silent;
         Draft draft = Draft.of(cause())
-                .summary(facts.edge().label() + ": caller and callee are in different VPCs (" + String.join(", ", vpcs)
-                        + ")" + (found.any() ? ", and " + found.words() : "")
+                .summary(facts.edge().label() + ": the caller is in " + String.join(", ", callerVpcs)
+                        + ", the callee in "
+                        + String.join(", ", calleeVpcs) + (found.any() ? ", and " + found.words(1) : "")
                         + (lost.isEmpty() ? "" : "; " + facts.ofCalls(lost.cardinality()) + " got no answer"));
         if (found.any()) {
             found.judge(facts, traffic, draft);

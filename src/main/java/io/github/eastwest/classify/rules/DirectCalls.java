@@ -3,11 +3,13 @@ package io.github.eastwest.classify.rules;
 import io.github.eastwest.classify.Facts;
 import io.github.eastwest.classify.Phases;
 import io.github.eastwest.classify.TrafficView;
+import io.github.eastwest.classify.TrafficView.Tally;
 import io.github.eastwest.model.ecs.CloudMap.DiscoveryService;
 import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.log.AccessLogEntry;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -145,18 +147,31 @@ final class DirectCalls {
                 || !callee.routing().registryIds().isEmpty();
     }
 
-    /** Requests that the caller failed while tasks of the callee had just gone. */
-    long failedAfterStops() {
+    /** Requests of the caller's application in the minutes after tasks of the callee stopped, and at other times. */
+    AfterStops afterStops() {
         List<Instant> stops = facts.calleeTasks().stream()
                 .map(Phases::stop)
                 .flatMap(Optional::stream)
                 .filter(facts.window()::contains)
                 .toList();
-        return callerFailures().stream()
-                .filter(line -> stops.stream()
-                        .anyMatch(at -> line.endMillis() >= at.toEpochMilli()
-                                && line.startMillis() <= at.toEpochMilli() + AFTER_STOP_MILLIS))
-                .count();
+        Map<Boolean, long[]> counts = new HashMap<>();
+        facts.traffic()
+                .ifPresent(t -> t.traffic().surroundings().callerInbound().forEach(line -> {
+                    boolean after = stops.stream()
+                            .anyMatch(at -> line.endMillis() >= at.toEpochMilli()
+                                    && line.startMillis() <= at.toEpochMilli() + AFTER_STOP_MILLIS);
+                    counts.computeIfAbsent(after, k -> new long[2])[isFailed(line) ? 0 : 1]++;
+                }));
+        long[] after = counts.getOrDefault(true, new long[2]);
+        long[] otherwise = counts.getOrDefault(false, new long[2]);
+        return new AfterStops(new Tally(after[0], after[1]), new Tally(otherwise[0], otherwise[1]));
+    }
+
+    /** What the caller's application answered after stops of the callee's tasks, and otherwise. */
+    record AfterStops(Tally after, Tally otherwise) {}
+
+    private static boolean isFailed(AccessLogEntry line) {
+        return line.response().status() == 0 || line.response().status() >= 500;
     }
 
     /** Requests that the caller's application failed. */

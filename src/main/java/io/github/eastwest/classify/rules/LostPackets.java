@@ -110,9 +110,7 @@ final class LostPackets {
                     ? "none of them"
                     : "none of the " + Words.number(lookedFor) + " that were looked for";
             draft.evidence(
-                    Weight.MEDIUM,
-                    Input.CALLEE_LOGS,
-                    "the callee's proxies logged " + which + ": the packets never arrived");
+                    Weight.MEDIUM, Input.CALLEE_LOGS, "the callee's proxies logged " + which + ": no request arrived");
         }
         long last = traffic.last(lost).orElse(0);
         long after = answered(traffic).stream().filter(o -> o.start() > last).count();

@@ -32,13 +32,7 @@ final class NamespaceMismatch implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(
-                Input.CLUSTERS,
-                Input.NAMESPACES,
-                Input.CLOUD_MAP_SERVICES,
-                Input.TASKS,
-                Input.CALLER_LOGS,
-                Input.CALLEE_LOGS);
+        return Set.of(Input.CLUSTERS, Input.NAMESPACES, Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override

@@ -2,9 +2,7 @@ package io.github.eastwest.classify.rules;
 
 import io.github.eastwest.classify.Facts;
 import io.github.eastwest.model.Snapshot;
-import io.github.eastwest.model.ecs.CloudMap.DiscoveryService;
 import io.github.eastwest.model.ecs.CloudMap.Namespace;
-import io.github.eastwest.model.ecs.Deployment;
 import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.ServiceConnect;
 import java.util.List;
@@ -53,26 +51,18 @@ final class Namespaces {
     }
 
     /**
-     * The namespace of a service's PRIMARY deployment: as configured, else the cluster's default, else that of its Cloud Map
-     * service.
+     * The namespace of a service's PRIMARY deployment: as configured, else the cluster's default; of the callee also what
+     * its endpoints in Cloud Map tell.
      */
     static Optional<Reference> of(Facts facts, Service service) {
-        Optional<String> configured =
-                service.serviceConnect().filter(ServiceConnect::enabled).flatMap(ServiceConnect::namespace);
-        return configured
+        return service.serviceConnect()
+                .filter(ServiceConnect::enabled)
+                .flatMap(ServiceConnect::namespace)
                 .or(() -> facts.cluster(service.cluster()).flatMap(Snapshot.Cluster::defaultNamespace))
-                .map(reference -> resolve(facts, reference))
-                .or(() -> ofEndpoint(facts, service));
-    }
-
-    private static Optional<Reference> ofEndpoint(Facts facts, Service service) {
-        List<String> ids = service.primary().map(Deployment::discoveryIds).orElse(List.of());
-        return facts.discoveryServices().stream()
-                .filter(s -> ids.contains(s.id()))
-                .map(DiscoveryService::namespaceId)
-                .flatMap(Optional::stream)
-                .findFirst()
-                .map(id -> resolve(facts, id));
+                .or(() -> service.name().equals(facts.edge().callee())
+                        ? facts.edge().namespace()
+                        : Optional.empty())
+                .map(reference -> resolve(facts, reference));
     }
 
     private static Reference resolve(Facts facts, String reference) {

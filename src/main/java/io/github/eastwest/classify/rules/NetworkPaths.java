@@ -311,13 +311,17 @@ final class NetworkPaths {
         }
         if (local) {
             obstacles.add(noWay(table, way + " into its own VPC: the two VPCs overlap"));
-        } else if (route.target().startsWith("igw-") || route.target().startsWith("eigw-")) {
-            obstacles.add(noWay(table, way + " to the internet by " + route.target()));
-        } else if (route.target().startsWith("nat-")) {
-            obstacles.add(
-                    noWay(table, way + " to the NAT gateway " + route.target() + ": there is no route of its own"));
+        } else if (leadsOutside(route.target())) {
+            obstacles.add(noWay(
+                    table,
+                    name + " has no route to " + to + " but " + route.cidr().orElse("") + " by " + route.target()));
         }
         return true;
+    }
+
+    /** Gateways to the internet drop what is addressed to a private network. */
+    private static boolean leadsOutside(String target) {
+        return target.startsWith("nat-") || target.startsWith("igw-") || target.startsWith("eigw-");
     }
 
     private static Obstacle noWay(RouteTable table, String statement) {

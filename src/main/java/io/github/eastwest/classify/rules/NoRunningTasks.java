@@ -13,9 +13,7 @@ import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.Task;
-import java.time.Instant;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,15 +47,7 @@ final class NoRunningTasks implements Rule {
         Optional<TrafficView> traffic = facts.traffic();
         BitSet nobody = traffic.map(t -> t.primaryOf(t.in(Condition.NO_HEALTHY_UPSTREAM)))
                 .orElseGet(BitSet::new);
-        List<Task> known = facts.calleeTasks();
-        BitSet alone = new BitSet();
-        if (facts.has(Input.TASKS) && !known.isEmpty()) {
-            nobody.stream()
-                    .filter(i -> known.stream()
-                            .noneMatch(t ->
-                                    serving(t, traffic.get().failures().get(i).start())))
-                    .forEach(alone::set);
-        }
+        BitSet alone = Blackout.of(facts);
         boolean none = tasks.running() == 0;
         if (!none && alone.isEmpty()) {
             return Examination.excluded(Words.count(tasks.running(), "task") + " of the callee run"
@@ -124,12 +114,5 @@ final class NoRunningTasks implements Rule {
                     "None.");
         }
         return Examination.of(draft, Words.count(tasks.running(), "task") + " of the callee run");
-    }
-
-    private static boolean serving(Task task, long millis) {
-        Optional<Instant> started = task.lifecycle().startedAt();
-        Optional<Instant> stopped = Phases.stop(task);
-        return started.filter(at -> at.toEpochMilli() <= millis).isPresent()
-                && stopped.filter(at -> at.toEpochMilli() <= millis).isEmpty();
     }
 }

@@ -14,7 +14,10 @@ public final class Rules {
             new CallerUsesDnsDiscovery(),
             new CallerBypassesProxy(),
             new CallerGivesUpFirst(),
+            new SidecarStarved(),
+            new SidecarUnhealthy(),
             new ConnectionPoolOverflow(),
+            new RetryAmplification(),
             new OutlierEjection(),
             new SecurityGroupBlocks(),
             new NetworkAclOrRouteBlocks(),
@@ -28,9 +31,12 @@ public final class Rules {
             new AppProtocolMismatch(),
             new RequestTimeoutTooShort(),
             new StreamCutByRequestTimeout(),
+            new IdleTimeoutCutsConnection(),
+            new IngressPortMismatch(),
             new NoRunningTasks(),
             new CrashLoop(),
             new OutOfMemory(),
+            new TasksFailToStart(),
             new BadDeployment(),
             new ApplicationErrors(),
             new BadReplica(),
@@ -39,8 +45,12 @@ public final class Rules {
             new NotListening(),
             new TrafficBeforeReady(),
             new UngracefulShutdown(),
+            new HealthCheckFailing(),
             new NoProxyLogs(),
-            new NoAccessLogs());
+            new NoAccessLogs(),
+            new LogLoss(),
+            new MetricsAbsent(),
+            new MetricNameCollision());
 
     private Rules() {}
 

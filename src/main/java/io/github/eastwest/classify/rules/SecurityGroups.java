@@ -98,25 +98,31 @@ final class SecurityGroups {
 
     /** What the rules say about calls of that caller's task to that task of the callee. */
     Judgement judge(Caller caller, Task task) {
+        return judge(caller, task, ports);
+    }
+
+    /** The same for any of those ports. */
+    Judgement judge(Caller caller, Task task, Set<Integer> ports) {
         List<String> groups = of(task);
         // A group without a single rule in the data was not read: a group that exists has at least its outbound rules.
         if (groups.isEmpty() || groups.stream().noneMatch(this::known)) {
             return Judgement.UNKNOWN;
         }
-        if (!admitted(false, groups, caller.groups(), caller.addresses())) {
+        if (!admitted(ports, false, groups, caller.groups(), caller.addresses())) {
             return groups.stream().allMatch(this::known) ? Judgement.BLOCKED : Judgement.UNKNOWN;
         }
         Set<String> address = task.placement().address().map(Set::of).orElse(Set.of());
         boolean callerKnown = caller.groups().stream().allMatch(this::known)
                 && rules.stream().anyMatch(r -> r.egress() && caller.groups().contains(r.groupId()));
-        if (callerKnown && !admitted(true, caller.groups(), new TreeSet<>(groups), address)) {
+        if (callerKnown && !admitted(ports, true, caller.groups(), new TreeSet<>(groups), address)) {
             egressBlocked = true;
             return Judgement.BLOCKED;
         }
         return Judgement.ADMITTED;
     }
 
-    private boolean admitted(boolean egress, Collection<String> groups, Set<String> peers, Set<String> addresses) {
+    private boolean admitted(
+            Set<Integer> ports, boolean egress, Collection<String> groups, Set<String> peers, Set<String> addresses) {
         return ports.stream()
                 .anyMatch(port -> rules.stream()
                         .filter(r -> r.egress() == egress && groups.contains(r.groupId()))

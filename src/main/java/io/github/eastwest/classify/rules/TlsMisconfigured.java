@@ -112,7 +112,7 @@ final class TlsMisconfigured implements Rule {
                             + " at the callee's (ClientTLSNegotiationErrorCount)",
                     Words.number(asClient + asServer),
                     "0");
-        } else if (facts.has(Input.METRICS) && certain.isEmpty()) {
+        } else if (failed.cardinality() >= minimum && facts.has(Input.METRICS) && certain.isEmpty()) {
             draft.against(Weight.STRONG, Input.METRICS, "CloudWatch counts no failed TLS negotiation on either side");
         }
         bridge.ifPresent(text -> {

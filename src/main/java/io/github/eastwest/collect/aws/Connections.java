@@ -1,5 +1,6 @@
 package io.github.eastwest.collect.aws;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /**
@@ -53,11 +55,16 @@ final class Connections implements SdkHttpClient {
             public HttpExecuteResponse call() throws IOException {
                 exchanges.begin(uri.getScheme() + "://" + uri.getAuthority(), exchange);
                 HttpExecuteResponse response = exchange.call();
-                exchanges.answered(response.httpResponse().statusCode());
+                SdkHttpResponse head = response.httpResponse();
+                exchanges.answered(head.statusCode());
+                long length = head.firstMatchingHeader("Content-Length")
+                        .filter(value -> value.matches("\\d{1,18}"))
+                        .map(Long::valueOf)
+                        .orElse(0L);
                 return HttpExecuteResponse.builder()
-                        .response(response.httpResponse())
+                        .response(head)
                         .responseBody(response.responseBody()
-                                .map(body -> AbortableInputStream.create(new Counted(body, exchanges), body))
+                                .map(body -> AbortableInputStream.create(new Body(body, length, exchanges), body))
                                 .orElse(null))
                         .build();
             }
@@ -79,27 +86,40 @@ final class Connections implements SdkHttpClient {
         http.close();
     }
 
-    /** A body that counts. */
-    private static final class Counted extends FilterInputStream {
+    /** A body that counts, and that ends only at its end: the JDK takes a cut connection for the end. */
+    private static final class Body extends FilterInputStream {
         private final Exchanges exchanges;
+        private long missing;
 
-        Counted(InputStream body, Exchanges exchanges) {
+        Body(InputStream body, long length, Exchanges exchanges) {
             super(body);
+            this.missing = length;
             this.exchanges = exchanges;
         }
 
         @Override
         public int read() throws IOException {
-            int value = super.read();
-            exchanges.read(value < 0 ? 0 : 1);
-            return value;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            int count = super.read(bytes, offset, length);
+            int count = next(bytes, offset, length);
             exchanges.read(Math.max(0, count));
+            missing -= Math.max(0, count);
+            if (count < 0 && missing > 0) {
+                throw new Exchanges.CutException(new EOFException());
+            }
             return count;
+        }
+
+        private int next(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (IOException e) {
+                throw new Exchanges.CutException(e);
+            }
         }
 
         @Override

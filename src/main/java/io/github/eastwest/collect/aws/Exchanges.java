@@ -24,7 +24,6 @@ final class Exchanges {
     }
 
     /** Begins an exchange. */
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // only the exchanges' own thread counts
     synchronized void begin(String to, Abortable exchange) throws IOException {
         if (givenUp) {
             throw new IOException("given up");
@@ -83,5 +82,14 @@ final class Exchanges {
     /** The answers of one call are larger than memory allows. */
     static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
+    }
+
+    /** An answer's end never came. */
+    static final class CutException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        CutException(Throwable cause) {
+            super("the connection was cut within the answer", cause);
+        }
     }
 }

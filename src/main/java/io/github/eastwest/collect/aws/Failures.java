@@ -3,21 +3,24 @@ package io.github.eastwest.collect.aws;
 import io.github.eastwest.collect.AwsFailure;
 import io.github.eastwest.collect.AwsFailure.Kind;
 import io.github.eastwest.collect.Operation;
+import java.io.IOException;
 import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SSLException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
 
 /** Says what went wrong: the kind that decides what happens next, and one line for people. */
 final class Failures {
-    private static final int LONGEST_MESSAGE = 600;
+    private static final Pattern XML_CODE = Pattern.compile("<Code>([A-Za-z.]{1,80})</Code>");
     private static final int FIRST_SERVER_FAULT = 500;
 
     private static final Set<String> DENIED = Set.of(
@@ -27,9 +30,7 @@ final class Failures {
             "NotAuthorized",
             "Unauthorized",
             "UnauthorizedAccess",
-            "UnauthorizedException",
-            "UnauthorizedOperation",
-            "UnauthorizedOperationException");
+            "UnauthorizedOperation");
 
     private static final Set<String> NOT_ACCEPTED = Set.of(
             "AuthFailure",
@@ -48,50 +49,79 @@ final class Failures {
             "RequestTimeTooSkewed",
             "SignatureDoesNotMatch",
             "TokenRefreshRequired",
+            // SSO says so of a session that has ended
+            "UnauthorizedException",
             "UnrecognizedClientException");
 
-    /** Beyond those that the SDK knows: quotas on what runs at once, which pass. */
+    /** What a wrong clock is told; the SDK's own question about that forgets the request's time. */
+    private static final Set<String> CLOCK = Set.of(
+            "AuthFailure",
+            "InvalidSignatureException",
+            "RequestExpired",
+            "RequestInTheFuture",
+            "RequestTimeTooSkewed",
+            "SignatureDoesNotMatch");
+
+    /** Beyond those that the SDK knows: too many queries at once, and Cloud Map's own. */
     private static final Set<String> THROTTLED = Set.of("LimitExceededException", "RequestLimitExceeded");
 
     private Failures() {}
 
-    /** Why a request failed. */
-    static AwsFailure of(Operation operation, Throwable thrown, Exchanges exchanges) {
-        if (has(thrown, Exchanges.TooLargeException.class).isPresent()) {
-            return new AwsFailure(Kind.LIMITED, "", operation.action() + ": the answer is larger than is read", thrown);
+    /**
+     * Why a request failed.
+     *
+     * @param to the exchanges it was a part of
+     */
+    static AwsFailure of(Operation operation, Throwable thrown, Exchanges to) {
+        String action = operation.action() + ": ";
+        if (first(thrown, Exchanges.TooLargeException.class).isPresent()) {
+            return new AwsFailure(Kind.LIMITED, "", action + "the answer is larger than may be read", thrown);
         }
-        Optional<AwsServiceException> refused = has(thrown, AwsServiceException.class);
-        if (refused.isPresent()) {
-            return refused(operation, refused.get());
-        }
-        Optional<String> cut = unreachable(thrown);
-        if (cut.isPresent()) {
-            return new AwsFailure(
-                    Kind.UNREACHABLE, "", operation.action() + ": " + exchanges.endpoint() + ": " + cut.get(), thrown);
-        }
-        if (exchanges.status() != 0) {
-            return new AwsFailure(
-                    Kind.GARBAGE,
-                    "",
-                    operation.action() + ": what " + exchanges.endpoint() + " answered is no answer of that API",
-                    thrown);
-        }
-        return new AwsFailure(Kind.REFUSED, "", operation.action() + ": " + Text.safe(message(thrown)), thrown);
+        return refusal(action, thrown)
+                .map(refused -> refused.kind() == Kind.GARBAGE ? garbage(operation, to, thrown) : refused)
+                .or(() -> cut(action, thrown, to))
+                .orElseGet(() -> to.status() == 0
+                        ? new AwsFailure(Kind.REFUSED, "", action + Message.safe(message(thrown)), thrown)
+                        : garbage(operation, to, thrown));
     }
 
-    private static AwsFailure refused(Operation operation, AwsServiceException thrown) {
-        Optional<AwsErrorDetails> details = Optional.ofNullable(thrown.awsErrorDetails());
-        String code = details.map(AwsErrorDetails::errorCode).map(Text::code).orElse("");
-        String message =
-                details.map(AwsErrorDetails::errorMessage).map(Text::safe).orElse("");
-        String said = operation.action() + ": "
-                + (code.isEmpty() ? "HTTP status " + thrown.statusCode() : code)
-                + (message.isEmpty() ? "" : ": " + message);
-        return new AwsFailure(kind(code, message, thrown), code, said, thrown);
+    /** What came back is no answer of the API. */
+    static AwsFailure garbage(Operation operation, Exchanges from, Throwable thrown) {
+        return new AwsFailure(
+                Kind.GARBAGE,
+                "",
+                operation.action() + ": what " + from.endpoint() + " sent is no answer of that API (HTTP status "
+                        + from.status() + ")",
+                thrown);
     }
 
-    private static Kind kind(String code, String message, AwsServiceException thrown) {
-        if (THROTTLED.contains(code) || thrown.isThrottlingException()) {
+    private static Optional<AwsFailure> refusal(String what, Throwable thrown) {
+        return first(thrown, AwsServiceException.class).map(refused -> {
+            String code = detail(refused, AwsErrorDetails::errorCode)
+                    .or(() -> detail(refused, AwsErrorDetails::rawResponse).flatMap(Failures::codeInXml))
+                    .map(Message::code)
+                    .orElse("");
+            String message = detail(refused, AwsErrorDetails::errorMessage)
+                    .map(Message::safe)
+                    .orElse("");
+            String said = (code.isEmpty() ? "HTTP status " + refused.statusCode() : code)
+                    + (message.isEmpty() ? "" : ": " + message);
+            return new AwsFailure(kind(code, message, refused), code, what + said, thrown);
+        });
+    }
+
+    private static <T> Optional<T> detail(AwsServiceException refused, Function<AwsErrorDetails, T> detail) {
+        return Optional.ofNullable(refused.awsErrorDetails()).map(detail);
+    }
+
+    /** The code of an error in the XML form where the API speaks JSON: gateways and emulators refuse so. */
+    private static Optional<String> codeInXml(SdkBytes body) {
+        Matcher code = XML_CODE.matcher(body.asString(StandardCharsets.ISO_8859_1));
+        return code.find() ? Optional.of(code.group(1)) : Optional.empty();
+    }
+
+    private static Kind kind(String code, String message, AwsServiceException refused) {
+        if (THROTTLED.contains(code) || refused.isThrottlingException()) {
             return Kind.THROTTLED;
         }
         if (DENIED.contains(code)) {
@@ -100,54 +130,79 @@ final class Failures {
         if (NOT_ACCEPTED.contains(code)) {
             return Kind.EXPIRED;
         }
-        if (code.contains("NotFound")
-                || code.equals("ClientException") && message.startsWith("Unable to describe task definition")) {
+        // ECS has no code of its own for an unknown task definition.
+        boolean unknown = code.contains("NotFound")
+                || code.equals("ClientException") && message.startsWith("Unable to describe task definition");
+        if (unknown) {
             return Kind.NOT_FOUND;
         }
-        return code.isEmpty() && thrown.statusCode() < FIRST_SERVER_FAULT ? Kind.GARBAGE : Kind.REFUSED;
+        // All errors of the APIs have a code; a page of a proxy has not.
+        return code.isEmpty() && refused.statusCode() < FIRST_SERVER_FAULT ? Kind.GARBAGE : Kind.REFUSED;
     }
 
-    /** Why there are no credentials to make a request with. */
-    static AwsFailure credentials(Throwable thrown) {
-        String message = Text.safe(message(thrown));
-        boolean expired = message.toLowerCase(Locale.ROOT).contains("expired")
-                || has(thrown, AwsServiceException.class)
-                        .flatMap(e -> Optional.ofNullable(e.awsErrorDetails()))
-                        .map(AwsErrorDetails::errorCode)
-                        .filter(NOT_ACCEPTED::contains)
-                        .isPresent();
+    /** Once there is a status, an I/O fault may as well be the parser's. */
+    private static Optional<AwsFailure> cut(String what, Throwable thrown, Exchanges to) {
+        return first(thrown, Exchanges.CutException.class)
+                .<IOException>map(cut -> cut)
+                .or(() -> to.status() == 0 ? first(thrown, IOException.class) : Optional.empty())
+                .map(fault -> new AwsFailure(
+                        Kind.UNREACHABLE,
+                        "",
+                        what + (to.endpoint().isEmpty() ? "" : to.endpoint() + ": ") + words(fault),
+                        thrown));
+    }
+
+    private static String words(IOException fault) {
+        return fault instanceof UnknownHostException
+                ? "unknown host"
+                : Message.safe(message(fault)).toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Why there are no credentials to make a request with.
+     *
+     * @param profile the profile in use; empty for the default one
+     */
+    static AwsFailure credentials(Throwable thrown, Optional<String> profile, Exchanges to) {
+        String message = message(thrown);
+        String option = profile.map(name -> " --profile " + Message.safe(name)).orElse("");
+        // The SDK's messages name the sections of the configuration too; those are in lower case.
+        if (message.contains("SSO") || message.contains("/sso/cache/")) {
+            return new AwsFailure(Kind.EXPIRED, "", "there is no valid SSO session: aws sso login" + option, thrown);
+        }
+        Optional<AwsFailure> why = refusal("signing in: ", thrown).or(() -> cut("signing in: ", thrown, to));
+        if (why.isPresent()) {
+            // No action of the operation's is missing where the credentials could not be had.
+            return why.get().kind() == Kind.DENIED
+                    ? new AwsFailure(Kind.NO_CREDENTIALS, why.get().code(), message(why.get()), thrown)
+                    : why.get();
+        }
+        if (message.contains("contained no credentials for profile")
+                || message.contains("Unable to load credentials from any")) {
+            return new AwsFailure(
+                    Kind.NO_CREDENTIALS,
+                    "",
+                    "no credentials were found"
+                            + profile.map(name -> " for the profile " + Message.safe(name))
+                                    .orElse("")
+                            + ": give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run aws configure",
+                    thrown);
+        }
         return new AwsFailure(
-                expired ? Kind.EXPIRED : Kind.NO_CREDENTIALS,
+                message.toLowerCase(Locale.ROOT).contains("expired") ? Kind.EXPIRED : Kind.NO_CREDENTIALS,
                 "",
-                (expired ? "the credentials have expired: " : "no credentials: ") + message,
+                "no credentials: " + Message.safe(message),
                 thrown);
     }
 
-    /** There is no usable Region. */
-    static AwsFailure noRegion(String name) {
-        return new AwsFailure(
-                Kind.NO_CREDENTIALS,
-                "",
-                "\"" + Text.safe(name) + "\" is not the name of a Region",
-                new IllegalArgumentException(Text.safe(name)));
-    }
-
-    /** No Region was found anywhere. */
-    static AwsFailure noRegion(Throwable thrown) {
-        return new AwsFailure(
-                Kind.NO_CREDENTIALS,
-                "",
-                "no Region: give --region, set AWS_REGION, or put region = … into the profile",
-                thrown);
+    /** The settings of a side are unusable. */
+    static AwsFailure settings(String why, Throwable thrown) {
+        return new AwsFailure(Kind.NO_CREDENTIALS, "", why, thrown);
     }
 
     /** The deadline came first. */
     static AwsFailure deadline(Operation operation) {
-        return new AwsFailure(
-                Kind.DEADLINE,
-                "",
-                operation.action() + ": no answer in time",
-                new java.util.concurrent.TimeoutException());
+        return new AwsFailure(Kind.DEADLINE, "", operation.action() + ": no answer in time", new TimeoutException());
     }
 
     /** There is more to read than was asked for. */
@@ -155,7 +210,7 @@ final class Failures {
         return new AwsFailure(
                 Kind.LIMITED,
                 "",
-                operation.action() + ": there are more than the " + mostItems + " items asked for",
+                operation.action() + ": there are more than " + mostItems + " items",
                 new IndexOutOfBoundsException(mostItems));
     }
 
@@ -164,47 +219,27 @@ final class Failures {
         return new AwsFailure(
                 Kind.GARBAGE,
                 "",
-                operation.action() + ": its pages go round in a circle",
-                new IllegalStateException("token repeated"));
+                operation.action() + ": the pages go round in a circle",
+                new IllegalStateException("a token came twice"));
     }
 
     /** Whether the request never reached anybody. */
-    static boolean neverSent(Throwable thrown) {
-        return has(thrown, ConnectException.class).isPresent()
-                || has(thrown, UnknownHostException.class).isPresent();
+    static boolean neverSent(AwsFailure failure) {
+        return first(failure, ConnectException.class).isPresent()
+                || first(failure, UnknownHostException.class).isPresent();
     }
 
-    private static Optional<String> unreachable(Throwable thrown) {
-        if (has(thrown, UnknownHostException.class).isPresent()) {
-            return Optional.of("unknown host");
-        }
-        if (has(thrown, ConnectException.class).isPresent()) {
-            return Optional.of("connection refused");
-        }
-        if (has(thrown, NoRouteToHostException.class).isPresent()) {
-            return Optional.of("no route to host");
-        }
-        if (has(thrown, SocketTimeoutException.class).isPresent()) {
-            return Optional.of("timeout");
-        }
-        if (has(thrown, SSLException.class).isPresent()) {
-            return Optional.of("TLS fails: "
-                    + has(thrown, SSLException.class)
-                            .map(Failures::message)
-                            .map(Text::safe)
-                            .orElse(""));
-        }
-        if (has(thrown, SocketException.class).isPresent()) {
-            return Optional.of("connection cut");
-        }
-        return Optional.empty();
+    /** Whether the clock may go wrong, which the SDK sets right by the answer's date. */
+    static boolean clock(AwsFailure failure) {
+        return CLOCK.contains(failure.code());
     }
 
     private static String message(Throwable thrown) {
-        return Optional.ofNullable(thrown.getMessage()).orElse(thrown.getClass().getSimpleName());
+        String message = thrown.getMessage();
+        return message == null ? thrown.getClass().getSimpleName() : message;
     }
 
-    private static <T extends Throwable> Optional<T> has(Throwable thrown, Class<T> type) {
+    private static <T extends Throwable> Optional<T> first(Throwable thrown, Class<T> type) {
         // A chain of causes is short; the bound ends one that was made to go in a circle.
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < 20; depth++) {
@@ -214,30 +249,5 @@ final class Failures {
             cause = cause.getCause();
         }
         return Optional.empty();
-    }
-
-    /** Foreign text that may be shown. */
-    static final class Text {
-        private Text() {}
-
-        static String code(String code) {
-            // A JSON error may come with its name space: com.amazonaws.ecs#ClientException
-            String name = code.substring(code.indexOf('#') + 1);
-            return name.matches("[A-Za-z0-9._:-]{1,100}") ? name : "";
-        }
-
-        static String safe(String text) {
-            String line = text.replaceAll("\\s+", " ")
-                    .replaceAll("[^\\p{Print}]", "?")
-                    .replaceAll("(?i)Encoded authorization failure message:.*", "")
-                    .replaceAll(
-                            "(?i)(The Canonical String|Credential=|Signature=|Authorization[=:]|x-amz-security-token).*",
-                            "…")
-                    .replaceAll("\\b(AKIA|ASIA)[A-Z0-9]{12,}\\b", "…")
-                    .replaceAll("\\b[0-9a-f]{64}\\b", "…")
-                    .replaceAll("(?<![A-Za-z0-9/+=])[A-Za-z0-9/+=]{100,}", "…")
-                    .strip();
-            return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + "…";
-        }
     }
 }

@@ -112,6 +112,9 @@ final class Reading {
         if (e.kind() == Kind.THROTTLED) {
             return true;
         }
+        if (e.kind() == Kind.EXPIRED) {
+            return tries == 1 && Failures.clock(e);
+        }
         boolean fault =
                 e.kind() == Kind.UNREACHABLE || e.kind() == Kind.REFUSED && exchanges.status() >= FIRST_SERVER_FAULT;
         // A query that was started unseen runs, and costs, without anybody to stop it.
@@ -121,7 +124,7 @@ final class Reading {
 
     /** Half of an exponential pause, and chance for the other half, so that many do not come back at once. */
     private static long pause(Duration first, int tries) {
-        long longest = Math.min(LONGEST_PAUSE.toNanos(), first.toNanos() << Math.min(tries, 20));
+        long longest = Math.min(LONGEST_PAUSE.toNanos(), first.toNanos() << Math.min(tries - 1, 20));
         return longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2);
     }
 

@@ -5,7 +5,6 @@ import io.github.eastwest.collect.Aws;
 import io.github.eastwest.collect.AwsFailure;
 import io.github.eastwest.collect.AwsSettings;
 import io.github.eastwest.collect.Call;
-import io.github.eastwest.collect.Operation;
 import io.github.eastwest.model.Side;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,13 +17,13 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * AWS by its SDK. Clients are opened when they are first called. Every request runs on a thread of its own pool, because
@@ -128,7 +127,13 @@ public final class SdkAws implements Aws {
 
     private void giveUp(Exchanges exchanges) {
         running.remove(exchanges);
-        exchanges.giveUp().ifPresent(open -> pool.execute(open::abort));
+        exchanges.giveUp().ifPresent(open -> {
+            try {
+                pool.execute(open::abort);
+            } catch (RejectedExecutionException e) {
+                // Closed: that has given everything up.
+            }
+        });
     }
 
     private static Answer answer(Call call, Shape shape, List<Lane> lanes, List<Reading> readings) throws AwsFailure {
@@ -151,42 +156,42 @@ public final class SdkAws implements Aws {
     private Map<String, Object> page(Call call, Map<String, Object> parameters, Exchanges exchanges) throws AwsFailure {
         try {
             return connections.during(exchanges, () -> {
-                Session session = session(call.side());
+                Session session = session(access(call));
                 String region = session.region(call.region());
-                signIn(session);
-                return Documents.of(client(call, session, region).call(call.operation(), parameters));
+                session.signIn(exchanges);
+                Api client = client(call.operation().service(), access(call), region);
+                Map<String, Object> page = Documents.of(client.call(call.operation(), parameters));
+                if (page.isEmpty()) {
+                    throw Failures.garbage(
+                            call.operation(), exchanges, new IllegalStateException("nothing known in it"));
+                }
+                return page;
             });
         } catch (AwsFailure e) {
             throw e;
-        } catch (IllegalArgumentException e) {
-            throw e;
         } catch (Exception e) {
+            if (e instanceof IllegalArgumentException mistake && exchanges.status() == 0) {
+                throw mistake;
+            }
             throw Failures.of(call.operation(), e, exchanges);
         } catch (StackOverflowError e) {
-            // An answer nested deeper than any of AWS.
-            throw Failures.of(call.operation(), e, exchanges);
+            // The SDK reads XML by recursion; no answer of AWS is that deep.
+            throw Failures.garbage(call.operation(), exchanges, e);
         }
     }
 
-    private Session session(Side side) {
-        return Optional.ofNullable(sessions.get(side == Side.CALLEE ? settings.callee() : settings.caller()))
-                .orElseThrow();
+    private AwsSettings.Access access(Call call) {
+        return call.side() == Side.CALLEE ? settings.callee() : settings.caller();
     }
 
-    private static void signIn(Session session) throws AwsFailure {
-        try {
-            session.credentials();
-        } catch (SdkException | IllegalArgumentException | IllegalStateException e) {
-            throw Failures.credentials(e);
-        }
+    private Session session(AwsSettings.Access access) {
+        return Optional.ofNullable(sessions.get(access)).orElseThrow();
     }
 
-    private Api client(Call call, Session session, String region) {
-        Operation operation = call.operation();
-        AwsSettings.Access access = call.side() == Side.CALLEE ? settings.callee() : settings.caller();
+    private Api client(String service, AwsSettings.Access access, String region) {
         return clients.computeIfAbsent(
-                        new Client(operation.service(), access, region),
-                        key -> new Once<>(() -> open(key.service(), session, region)))
+                        new Client(service, access, region),
+                        key -> new Once<>(() -> open(service, session(access), region)))
                 .get();
     }
 

@@ -2,12 +2,15 @@ package io.github.eastwest.collect.aws;
 
 import io.github.eastwest.collect.AwsFailure;
 import io.github.eastwest.collect.AwsSettings;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -48,6 +51,15 @@ final class Session implements AutoCloseable {
 
     private static final int LONGEST_REGION_NAME = 32;
 
+    private static final String ENDPOINT = "https?://[A-Za-z0-9._~\\[\\]:-]+(/[A-Za-z0-9._~/-]*)?";
+
+    /** The APIs in {@code AWS_ENDPOINT_URL_…}. */
+    private static final List<String> SERVICES =
+            List.of("CLOUDWATCH", "CLOUDWATCH_LOGS", "EC2", "ECS", "SERVICEDISCOVERY", "STS");
+
+    /** The profile that need not exist. */
+    private static final String DEFAULT_PROFILE = "default";
+
     private final AwsSettings.Access access;
     private final Optional<URI> endpoint;
     private final Map<String, String> environment;
@@ -68,27 +80,63 @@ final class Session implements AutoCloseable {
     /**
      * The Region of a call.
      *
-     * @param own empty for the side's own Region
+     * @param other the Region where it is another than the side's own; empty for that one
      */
-    String region(String own) throws AwsFailure {
-        String name = own.isEmpty() ? own() : own;
+    String region(String other) throws AwsFailure {
+        check();
+        String name = other.isEmpty() ? region.get() : other;
+        if (name.isEmpty()) {
+            throw Failures.settings(
+                    "no Region: give --region, set AWS_REGION, or put region = … into the profile",
+                    new IllegalStateException("no Region"));
+        }
         if (name.length() > LONGEST_REGION_NAME || !name.matches(REGION_NAME)) {
-            throw Failures.noRegion(name);
+            throw Failures.settings(
+                    "no Region has the name " + Message.safe(name), new IllegalStateException(REGION_NAME));
         }
         return name;
     }
 
-    private String own() throws AwsFailure {
+    private void check() throws AwsFailure {
+        for (String service : SERVICES) {
+            Optional<String> given = given(service);
+            if (given.isPresent() && !given.get().matches(ENDPOINT)) {
+                throw Failures.settings(
+                        Message.safe(given.get()) + " is no endpoint: it begins with http:// or https:// and a host",
+                        new IllegalStateException(service));
+            }
+        }
         try {
-            return region.get();
-        } catch (SdkException e) {
-            throw Failures.noRegion(e);
+            ProfileFile known = profiles.get();
+            if (profile.isPresent()
+                    && !profile.get().equals(DEFAULT_PROFILE)
+                    && known.profile(profile.get()).isEmpty()) {
+                throw Failures.settings(
+                        "there is no profile " + Message.safe(profile.get()) + "; the AWS configuration has "
+                                + Message.safe(String.join(
+                                        ", ", new TreeSet<>(known.profiles().keySet()))),
+                        new IllegalStateException(Message.safe(profile.get())));
+            }
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            throw Failures.settings(
+                    "the AWS configuration files cannot be read: " + Message.safe(String.valueOf(e.getMessage())), e);
         }
     }
 
-    /** Finds and renews the credentials; may ask STS, SSO, or the machine. */
-    AwsCredentials credentials() {
-        return credentials.get().resolveCredentials();
+    /**
+     * Finds credentials, or renews them; may ask STS, SSO, or the machine.
+     *
+     * @param exchanges those that asking is a part of
+     */
+    void signIn(Exchanges exchanges) throws AwsFailure {
+        if (access.roleArn().isPresent()) {
+            region("");
+        }
+        try {
+            credentials.get().resolveCredentials();
+        } catch (RuntimeException e) {
+            throw Failures.credentials(e, profile, exchanges);
+        }
     }
 
     /**
@@ -98,13 +146,15 @@ final class Session implements AutoCloseable {
      */
     <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C open(
             B builder, String service, String regionName) {
-        return open(builder, service, regionName, credentials.get(), ClientOverrideConfiguration.builder());
+        return open(builder, service, regionName, ClientOverrideConfiguration.builder());
     }
 
     /** Opens a client with more to configure. */
     <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C open(
             B builder, String service, String regionName, ClientOverrideConfiguration.Builder options) {
-        return open(builder, service, regionName, credentials.get(), options);
+        // Reading repeats requests itself: it knows the deadline, and what must not be sent twice.
+        return open(
+                builder, service, regionName, credentials.get(), options.retryStrategy(AwsRetryStrategy.doNotRetry()));
     }
 
     private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C open(
@@ -113,24 +163,22 @@ final class Session implements AutoCloseable {
             String regionName,
             AwsCredentialsProvider with,
             ClientOverrideConfiguration.Builder options) {
-        // Reading repeats requests itself: it knows the deadline, and what must not be sent twice.
-        options.retryStrategy(AwsRetryStrategy.doNotRetry()).defaultProfileFileSupplier(profiles::get);
+        options.defaultProfileFileSupplier(profiles::get);
         profile.ifPresent(options::defaultProfileName);
         builder.httpClient(http)
                 .region(Region.of(regionName))
                 .credentialsProvider(with)
                 .overrideConfiguration(options.build());
-        endpoint(service).ifPresent(builder::endpointOverride);
+        given(service).map(URI::create).ifPresent(builder::endpointOverride);
         return builder.build();
     }
 
-    private Optional<URI> endpoint(String service) {
+    /** The endpoint that the user gave; the SDK itself looks into the profile. */
+    private Optional<String> given(String service) {
         if (endpoint.isPresent() || "true".equalsIgnoreCase(environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))) {
-            return endpoint;
+            return endpoint.map(URI::toString);
         }
-        return variable("AWS_ENDPOINT_URL_" + service)
-                .or(() -> variable("AWS_ENDPOINT_URL"))
-                .map(URI::create);
+        return variable("AWS_ENDPOINT_URL_" + service).or(() -> variable("AWS_ENDPOINT_URL"));
     }
 
     private Optional<String> variable(String name) {
@@ -164,7 +212,11 @@ final class Session implements AutoCloseable {
                     DefaultAwsRegionProviderChain.Builder chain =
                             DefaultAwsRegionProviderChain.builder().profileFile(profiles::get);
                     profile.ifPresent(chain::profileName);
-                    return chain.build().getRegion().id();
+                    try {
+                        return chain.build().getRegion().id();
+                    } catch (SdkException e) {
+                        return "";
+                    }
                 });
     }
 

@@ -40,7 +40,8 @@ public record Service(
      * What else can carry calls to the service.
      *
      * @param loadBalancers whether it is behind a load balancer
-     * @param registryIds Cloud Map service ids under which it is registered for DNS discovery ({@code serviceRegistries})
+     * @param registryIds Cloud Map service ids under which it is registered for DNS discovery ({@code
+     *     serviceRegistries}); empty ids where the answer has none
      * @param vpcLattice whether it has VPC Lattice target groups
      */
     public record Routing(boolean loadBalancers, List<String> registryIds, boolean vpcLattice) {

@@ -50,8 +50,8 @@ public record TaskDefinition(
      * @param portMappings its ports
      * @param environment plain environment variables (never secrets)
      * @param healthCheck whether ECS checks its health
-     * @param stopTimeoutSeconds seconds between SIGTERM and SIGKILL
-     * @param memoryMiB hard memory limit
+     * @param ending what happens when it ends
+     * @param limits what it reserves of the task
      */
     public record ContainerDefinition(
             String name,
@@ -60,13 +60,30 @@ public record TaskDefinition(
             List<PortMapping> portMappings,
             Map<String, String> environment,
             Optional<HealthCheck> healthCheck,
-            OptionalInt stopTimeoutSeconds,
-            OptionalInt memoryMiB) {
+            Ending ending,
+            Limits limits) {
         public ContainerDefinition {
             portMappings = List.copyOf(portMappings);
             environment = Map.copyOf(environment);
         }
     }
+
+    /**
+     * What happens when a container ends.
+     *
+     * @param stopTimeoutSeconds seconds between SIGTERM and SIGKILL
+     * @param restarts whether a restart policy starts it again within the same task
+     */
+    public record Ending(OptionalInt stopTimeoutSeconds, boolean restarts) {}
+
+    /**
+     * What a container reserves of its task.
+     *
+     * @param cpuUnits CPU units; empty or 0 when it reserves none of its own
+     * @param memoryMiB hard memory limit
+     * @param memoryReservationMiB soft memory limit
+     */
+    public record Limits(OptionalInt cpuUnits, OptionalInt memoryMiB, OptionalInt memoryReservationMiB) {}
 
     /**
      * A container port.

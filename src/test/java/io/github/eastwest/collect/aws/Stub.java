@@ -30,14 +30,19 @@ final class Stub implements AutoCloseable {
             "AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
             "AWS_REGION", "eu-central-1");
 
+    static {
+        // Else every answer waits 40 ms for an acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
     private final Queue<Reply> replies = new ArrayDeque<>();
     private Function<Asked, Reply> rule = request -> new Reply(200, "{}");
 
-    /** A request: the operation's name, the body, the headers in lower case. */
-    record Asked(String operation, String path, String body, Map<String, String> headers) {
+    /** A request: the operation's name, the body, the headers by their names in any case, the client's port. */
+    record Asked(String operation, String body, Map<String, String> headers, int port) {
         /** A parameter of the query protocols. */
         Optional<String> parameter(String name) {
             for (String pair : body.split("&")) {
@@ -112,9 +117,10 @@ final class Stub implements AutoCloseable {
             exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
             String target = headers.getOrDefault("X-Amz-Target", "");
             String operation = target.isEmpty()
-                    ? new Asked("", "", body, Map.of()).parameter("Action").orElse("")
+                    ? new Asked("", body, Map.of(), 0).parameter("Action").orElse("")
                     : target.substring(target.indexOf('.') + 1);
-            Asked request = new Asked(operation, exchange.getRequestURI().getPath(), body, headers);
+            Asked request = new Asked(
+                    operation, body, headers, exchange.getRemoteAddress().getPort());
             asked.add(request);
             Reply reply;
             synchronized (this) {

@@ -1,0 +1,43 @@
+package io.github.eastwest.cli;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which edge a command is about. */
+final class EdgeArguments {
+    @Parameters(index = "0", paramLabel = "CALLER", description = "ECS service that calls, name or ARN.")
+    private String caller = "";
+
+    @Parameters(index = "1", paramLabel = "CALLEE", description = "ECS service that is called, name or ARN.")
+    private String callee = "";
+
+    @Option(
+            names = {"-c", "--cluster"},
+            paramLabel = "CLUSTER",
+            description = "The caller's cluster, name or ARN (live: looked for where it is not given).")
+    private @Nullable String cluster;
+
+    @Option(
+            names = "--callee-cluster",
+            paramLabel = "CLUSTER",
+            description = "The callee's cluster, where it is another one.")
+    private @Nullable String calleeCluster;
+
+    String caller() {
+        return caller;
+    }
+
+    String callee() {
+        return callee;
+    }
+
+    Optional<String> cluster() {
+        return Optional.ofNullable(cluster);
+    }
+
+    Optional<String> calleeCluster() {
+        return Optional.ofNullable(calleeCluster);
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.eastwest.cli;
+
+import io.github.eastwest.collect.Aws;
+import io.github.eastwest.collect.CollectRequest;
+import io.github.eastwest.collect.Collected;
+import io.github.eastwest.collect.Collector;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a collection for a command: shows its progress, and ends it in good order on Ctrl-C. */
+final class Live {
+    /** How long Ctrl-C waits for running queries to be stopped. */
+    private static final int STOPPING_SECONDS = 5;
+
+    private final Console console;
+    private final LiveOptions options;
+    private final ColorMode color;
+
+    Live(Console console, LiveOptions options, ColorMode color) {
+        this.console = console;
+        this.options = options;
+        this.color = color;
+    }
+
+    /**
+     * Collects.
+     *
+     * @throws InterruptedException if the user interrupted it; running queries have been stopped, and a message says so
+     */
+    Collected collect(CollectRequest request) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = stopOnExit(Thread.currentThread(), ended);
+        try (Aws aws = console.world().aws().apply(options.settings(console.environment()));
+                ProgressLines progress = new ProgressLines(console, color, options.verbose())) {
+            Collected collected = new Collector(aws, progress).collect(request);
+            if (!request.dryRun()) {
+                progress.calls(collected.calls());
+            }
+            return collected;
+        } catch (InterruptedException interrupted) {
+            console.err().println("eastwest: interrupted; nothing was saved, running queries were stopped");
+            throw interrupted;
+        } finally {
+            ended.countDown();
+            forget(hook);
+        }
+    }
+
+    /** On Ctrl-C the platform runs this beside the collection: it interrupts it and waits until it is done. */
+    private static Thread stopOnExit(Thread collecting, CountDownLatch ended) {
+        Thread hook = new Thread(
+                () -> {
+                    collecting.interrupt();
+                    try {
+                        if (!ended.await(STOPPING_SECONDS, TimeUnit.SECONDS)) {
+                            // The process ends all the same; queries end by themselves after an hour at most.
+                            return;
+                        }
+                    } catch (InterruptedException again) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return hook;
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // The hook is what runs.
+            return;
+        }
+    }
+}

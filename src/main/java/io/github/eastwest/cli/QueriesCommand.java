@@ -1,0 +1,141 @@
+package io.github.eastwest.cli;
+
+import io.github.eastwest.collect.Queries;
+import io.github.eastwest.model.EastwestException;
+import io.github.eastwest.model.EditDistance;
+import io.github.eastwest.render.Foreign;
+import io.github.eastwest.render.json.JsonTree;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code eastwest queries}: the Logs Insights queries, to read and to run by hand. */
+@Command(
+        name = "queries",
+        header = {
+            "Lists the CloudWatch Logs Insights queries, or prints one of them.",
+            "",
+            "Examples:",
+            "  eastwest queries",
+            "  eastwest queries errors",
+            "  eastwest queries -o json",
+            ""
+        },
+        description = {
+            "",
+            "Works offline. A query says in its first lines what it answers, what its {{parameters}} are and what it costs;"
+                    + " with the parameters filled in it can be pasted into the console."
+        },
+        footer = {"", "Exit codes: 0 printed, 2 there is no such query."})
+final class QueriesCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(
+            paramLabel = "NAME",
+            arity = "0..1",
+            completionCandidates = Names.class,
+            description = "Name of a query; without it all are listed.")
+    private @Nullable String name;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT[=FILE]",
+            description = "text (default) or json; repeat for several; - is standard output.")
+    private List<String> outputs = List.of();
+
+    @Mixin
+    final Main.CommonOptions common = new Main.CommonOptions();
+
+    QueriesCommand(Console console) {
+        this.console = console;
+    }
+
+    /** Names of queries, for completion. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Queries.names().iterator();
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Outputs targets = Outputs.parse(outputs, CallList.FORMATS);
+        Optional<String> wanted = Optional.ofNullable(name).map(QueriesCommand::known);
+        List<String> names = wanted.map(List::of).orElse(Queries.names());
+        targets.write(console, (target, out) -> {
+            if (target.format().equals("json")) {
+                JsonTree.write(tree(names), out);
+            } else {
+                out.write((wanted.isPresent() ? Queries.text(wanted.get()) : list()).getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        return ExitCode.OK;
+    }
+
+    private static String known(String typed) {
+        String name = typed.endsWith(".cwl") ? typed.substring(0, typed.length() - ".cwl".length()) : typed;
+        if (Queries.names().contains(name)) {
+            return name;
+        }
+        int most = Math.max(2, name.length() / 3);
+        Optional<String> near = Queries.names().stream()
+                .filter(known -> EditDistance.of(name, known, most + 1) <= most)
+                .min(Comparator.comparingInt(known -> EditDistance.of(name, known, most + 1)));
+        throw new EastwestException(
+                EastwestException.Kind.USAGE,
+                "no query '" + Foreign.clean(typed) + "'",
+                near.map(known -> "Did you mean '" + known + "'? ").orElse("") + "The queries are "
+                        + String.join(", ", Queries.names()) + ".");
+    }
+
+    private static String list() {
+        StringBuilder list = new StringBuilder();
+        for (String query : Queries.names()) {
+            list.append(query).append('\n');
+            TerminalMarkdown.set(purpose(query))
+                    .lines()
+                    .forEach(line -> list.append("    ").append(line).append('\n'));
+        }
+        return list.toString();
+    }
+
+    /** The first sentence of the comment that a query begins with. */
+    private static String purpose(String query) {
+        StringBuilder comment = new StringBuilder();
+        Queries.text(query)
+                .lines()
+                .takeWhile(line -> line.startsWith("#"))
+                .forEach(line -> comment.append(line.substring(1)));
+        int end = comment.indexOf(". ");
+        return (end < 0 ? comment.toString() : comment.substring(0, end + 1)).strip();
+    }
+
+    private static Map<String, Object> tree(List<String> names) {
+        List<Map<String, Object>> queries = new ArrayList<>();
+        for (String query : names) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("name", query);
+            entry.put("purpose", purpose(query));
+            entry.put("parameters", List.copyOf(Queries.parameters(query)));
+            entry.put("text", Queries.text(query));
+            queries.add(entry);
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("schemaVersion", 1);
+        tree.put("queries", queries);
+        return tree;
+    }
+}

@@ -1,0 +1,339 @@
+package io.github.eastwest.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.eastwest.bundle.Bundle;
+import io.github.eastwest.bundle.Request;
+import io.github.eastwest.bundle.SnapshotReader;
+import io.github.eastwest.classify.Classifier;
+import io.github.eastwest.classify.Thresholds;
+import io.github.eastwest.classify.rules.Rules;
+import io.github.eastwest.model.Coverage;
+import io.github.eastwest.model.EastwestException;
+import io.github.eastwest.model.Input;
+import io.github.eastwest.model.Side;
+import io.github.eastwest.model.report.Diagnosis;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What fails is said, and does not pass for empty; the rest goes on. */
+class CollectorFaultsTest {
+    /** Operations that only name what to ask another for. */
+    private static final Map<Operation, Operation> PART_OF = Map.of(
+            Operation.LIST_TASKS, Operation.DESCRIBE_TASKS,
+            Operation.LIST_SERVICE_DEPLOYMENTS, Operation.DESCRIBE_SERVICE_DEPLOYMENTS);
+
+    private static final Set<Operation> NOT_CALLED = EnumSet.of(
+            Operation.LIST_CLUSTERS,
+            Operation.LIST_SERVICES,
+            Operation.START_QUERY,
+            Operation.GET_QUERY_RESULTS,
+            Operation.STOP_QUERY,
+            Operation.GET_CALLER_IDENTITY);
+
+    private static ScriptedAws checkout() {
+        return new ScriptedAws(new BundleAws(Requests.CHECKOUT));
+    }
+
+    static Stream<Arguments> everySourceInEveryWay() {
+        return Arrays.stream(Operation.values())
+                .filter(operation -> !NOT_CALLED.contains(operation))
+                .flatMap(operation -> Arrays.stream(AwsFailure.Kind.values())
+                        .filter(kind -> kind != AwsFailure.Kind.LIMITED)
+                        .map(kind -> Arguments.of(operation, kind)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everySourceInEveryWay")
+    void aSourceThatFailsIsSaidAndTheOthersGoOn(Operation operation, AwsFailure.Kind kind)
+            throws InterruptedException, IOException {
+        ScriptedAws aws = checkout()
+                .fail(call -> call.operation() == operation, kind, "SomeCode")
+                .fail(call -> call.operation() == Operation.START_QUERY, kind, "SomeCode");
+
+        Collected collected = Requests.checkout().collect(aws);
+
+        Map<String, String> states = Statements.states(collected);
+        String expected = Set.of(AwsFailure.Kind.DENIED, AwsFailure.Kind.EXPIRED, AwsFailure.Kind.NO_CREDENTIALS)
+                        .contains(kind)
+                ? "denied"
+                : "failed";
+        for (String input : inputs(operation)) {
+            assertThat(states).containsEntry(input, expected);
+            assertThat(Statements.files(collected, input)).isEmpty();
+            assertThat(Statements.detail(collected, input)).isNotEmpty();
+            if (kind == AwsFailure.Kind.DENIED) {
+                assertThat(Statements.detail(collected, input))
+                        .contains("{\"Effect\":\"Allow\",\"Action\":")
+                        .contains("\"" + operation.action() + "\"");
+            }
+        }
+        // What needs nothing of it is read all the same.
+        Set<String> complete = states.entrySet().stream()
+                .filter(entry -> entry.getValue().equals("complete"))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        assertThat(complete).containsAll(independent(operation));
+        try (Bundle bundle = Bundle.of(collected.bundle().files())) {
+            Diagnosis diagnosis = new Classifier(Rules.all(), Thresholds.DEFAULT)
+                    .diagnose(SnapshotReader.read(bundle, Request.none()));
+            inputs(operation)
+                    .forEach(input -> Arrays.stream(Input.values())
+                            // The list of namespaces stands in for a namespace of its own.
+                            .filter(known -> known.id().equals(input) && known != Input.NAMESPACES)
+                            .forEach(known -> assertThat(diagnosis.coverage().isRead(known))
+                                    .isFalse()));
+        }
+    }
+
+    private static List<String> inputs(Operation operation) {
+        return operation == Operation.FILTER_LOG_EVENTS
+                ? List.of("logs/lines/caller", "logs/lines/callee")
+                : List.of(PART_OF.getOrDefault(operation, operation).path());
+    }
+
+    /** Sources of other services than the operation's, as far as they do not hang on the service's description. */
+    private static Set<String> independent(Operation operation) {
+        if (operation == Operation.DESCRIBE_SERVICES) {
+            return Set.of(
+                    "ecs/describe-tasks",
+                    "ecs/describe-clusters",
+                    "cloudwatch/list-metrics",
+                    "ecs/describe-service-revisions");
+        }
+        Set<String> all = Arrays.stream(Input.values()).map(Input::id).collect(Collectors.toSet());
+        all.removeIf(input -> input.startsWith(operation.service() + "/"));
+        switch (operation) {
+            case LIST_TASKS, DESCRIBE_TASKS -> all.remove("ec2/describe-network-interfaces");
+            case DESCRIBE_CLUSTERS -> all.removeIf(input -> input.startsWith("servicediscovery/"));
+            default -> {}
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Operation.class,
+            names = {"DESCRIBE_SERVICES", "DESCRIBE_TASKS", "LIST_TASKS", "FILTER_LOG_EVENTS"})
+    void aHealthyEdgeIsNotCalledHealthyWithoutARequiredSource(Operation operation)
+            throws InterruptedException, IOException {
+        Path healthy = Path.of("samples/planner-calendar");
+        assertThat(outcome(Requests.of(healthy).collect(new BundleAws(healthy))))
+                .isEqualTo(Diagnosis.Outcome.HEALTHY);
+
+        ScriptedAws aws = new ScriptedAws(new BundleAws(healthy))
+                .fail(
+                        call -> call.operation() == operation || call.operation() == Operation.START_QUERY,
+                        AwsFailure.Kind.THROTTLED,
+                        "ThrottlingException");
+
+        assertThat(outcome(Requests.of(healthy).collect(aws))).isNotEqualTo(Diagnosis.Outcome.HEALTHY);
+    }
+
+    private static Diagnosis.Outcome outcome(Collected collected) throws IOException {
+        try (Bundle bundle = Bundle.of(collected.bundle().files())) {
+            return new Classifier(Rules.all(), Thresholds.DEFAULT)
+                    .diagnose(SnapshotReader.read(bundle, Request.none()))
+                    .outcome();
+        }
+    }
+
+    @Test
+    void oneSideDeniedIsPartial() throws InterruptedException {
+        ScriptedAws aws = checkout()
+                .fail(
+                        call -> call.operation() == Operation.DESCRIBE_TASKS && call.side() == Side.CALLEE,
+                        AwsFailure.Kind.DENIED,
+                        "AccessDenied");
+
+        Collected collected = Requests.checkout().collect(aws);
+
+        assertThat(Statements.states(collected)).containsEntry("ecs/describe-tasks", "partial");
+        assertThat(Statements.detail(collected, "ecs/describe-tasks"))
+                .isEqualTo("ecs:DescribeTasks denied; allow: "
+                        + "{\"Effect\":\"Allow\",\"Action\":\"ecs:DescribeTasks\",\"Resource\":\"*\"}");
+    }
+
+    @Test
+    void anAnswerCutShortIsPartial() throws InterruptedException {
+        BundleAws account = new BundleAws(Requests.CHECKOUT);
+        ScriptedAws aws = new ScriptedAws(account)
+                .when(
+                        call -> call.operation() == Operation.LIST_METRICS,
+                        (call, within) -> new Answer(
+                                account.call(call, within).document(),
+                                Optional.of(BundleAws.failure(AwsFailure.Kind.THROTTLED, "ThrottlingException")),
+                                3));
+
+        Collected collected = Requests.checkout().collect(aws);
+
+        assertThat(Statements.states(collected)).containsEntry("cloudwatch/list-metrics", "partial");
+        assertThat(Statements.files(collected, "cloudwatch/list-metrics")).hasSize(1);
+        assertThat(collected.calls())
+                .filteredOn(call -> call.operation() == Operation.LIST_METRICS)
+                .allMatch(call -> call.requests() == 3);
+    }
+
+    @Test
+    void failuresInsideAnAnswerAreRead() throws InterruptedException {
+        BundleAws account = new BundleAws(Requests.CHECKOUT);
+        ScriptedAws aws = new ScriptedAws(account)
+                .when(
+                        call -> call.operation() == Operation.DESCRIBE_TASKS && call.side() == Side.CALLER,
+                        (call, within) -> {
+                            Map<String, Object> document = OrderedMap.of(
+                                    "tasks",
+                                    account.call(call, within).document().get("tasks"));
+                            document.put("failures", List.of(OrderedMap.of("arn", "task/x", "reason", "MISSING")));
+                            return new Answer(document, Optional.empty(), 1);
+                        });
+
+        Collected collected = Requests.checkout().collect(aws);
+
+        assertThat(Statements.states(collected)).containsEntry("ecs/describe-tasks", "partial");
+        assertThat(Statements.detail(collected, "ecs/describe-tasks"))
+                .isEqualTo("ecs:DescribeTasks says MISSING of task/x");
+    }
+
+    @Test
+    void everythingDeniedIsStillABundle() throws InterruptedException {
+        Collected collected = Requests.checkout()
+                .collect(checkout().fail(call -> true, AwsFailure.Kind.DENIED, "AccessDeniedException"));
+
+        Map<String, String> states = Statements.states(collected);
+        assertThat(states).doesNotContainValue("complete").doesNotContainValue("partial");
+        assertThat(states).containsEntry("ecs/describe-services", "denied");
+        assertThat(collected.bundle().files()).containsOnlyKeys("manifest.json");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = AwsFailure.Kind.class,
+            names = {"EXPIRED", "NO_CREDENTIALS"})
+    void withoutCredentialsThereIsNoAccess(AwsFailure.Kind kind) {
+        ScriptedAws aws = checkout().fail(call -> true, kind, "ExpiredTokenException");
+
+        assertThatThrownBy(() -> Requests.checkout().collect(aws))
+                .isInstanceOfSatisfying(EastwestException.class, e -> {
+                    assertThat(e.kind()).isEqualTo(EastwestException.Kind.NO_ACCESS);
+                    assertThat(e.hint()).contains("aws sso login");
+                });
+    }
+
+    @Test
+    void credentialsOfOneSideThatHaveExpiredAreThatSidesCoverage() throws InterruptedException {
+        ScriptedAws aws =
+                checkout().fail(call -> call.side() == Side.CALLEE, AwsFailure.Kind.EXPIRED, "ExpiredTokenException");
+
+        Map<String, String> states = Statements.states(Requests.checkout().collect(aws));
+
+        assertThat(states)
+                .containsEntry("ecs/describe-services", "partial")
+                .containsEntry("ecs/describe-tasks", "partial")
+                .containsEntry("logs/lines/callee", "not_collected");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Operation.class,
+            names = {"LIST_METRICS", "LIST_NAMESPACES", "DESCRIBE_LOG_GROUPS", "DESCRIBE_SUBNETS", "DESCRIBE_ALARMS"})
+    void anEndpointThatNeverAnswersDoesNotBlockTheRest(Operation operation) throws InterruptedException {
+        Duration timeout = Duration.ofSeconds(4);
+        ScriptedAws aws = checkout().hang(call -> call.operation().service().equals(operation.service()));
+        long began = System.nanoTime();
+
+        Collected collected = Requests.checkout().timeout(timeout).collect(aws);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(timeout.plusSeconds(3));
+        Map<String, String> states = Statements.states(collected);
+        assertThat(states).containsEntry(operation.path(), "failed");
+        assertThat(states.entrySet())
+                .filteredOn(entry -> !entry.getKey().startsWith(operation.service() + "/")
+                        && !entry.getKey().equals("ecs/list-services-by-namespace"))
+                .extracting(Map.Entry::getValue)
+                .containsOnly("complete");
+    }
+
+    @Test
+    void callsThatIgnoreTheirTimeAreGivenUp() throws InterruptedException {
+        AtomicReference<Thread> stuck = new AtomicReference<>();
+        ScriptedAws aws = checkout().when(call -> call.operation() == Operation.DESCRIBE_SUBNETS, (call, within) -> {
+            stuck.set(Thread.currentThread());
+            Thread.sleep(60_000);
+            throw BundleAws.failure(AwsFailure.Kind.DEADLINE, "");
+        });
+        long began = System.nanoTime();
+
+        Collected collected = Requests.checkout().timeout(Duration.ofSeconds(2)).collect(aws);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+        assertThat(Statements.states(collected))
+                .containsEntry("ec2/describe-subnets", "failed")
+                .containsEntry("ec2/describe-security-group-rules", "complete");
+        assertThat(stuck.get().isAlive()).isFalse();
+    }
+
+    @Test
+    void aFaultOfOursIsThatSourcesFailure() throws InterruptedException {
+        ScriptedAws aws = checkout().when(call -> call.operation() == Operation.DESCRIBE_SUBNETS, (call, within) -> {
+            throw new IllegalStateException("bug");
+        });
+
+        assertThat(Statements.states(Requests.checkout().collect(aws)))
+                .containsEntry("ec2/describe-subnets", "failed")
+                .containsEntry("ec2/describe-network-acls", "complete");
+    }
+
+    @Test
+    void leavesNoThreads() throws InterruptedException {
+        Requests.checkout().collect(checkout());
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("collect-"));
+    }
+
+    @Test
+    void tellsTheProgressOfEverySourceOnce() throws InterruptedException {
+        java.util.List<String> started = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+        java.util.List<String> finished = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+        Progress progress = new Progress() {
+            @Override
+            public void started(String source) {
+                started.add(source);
+            }
+
+            @Override
+            public void finished(String source, Coverage.State state, Duration took) {
+                finished.add(source + " " + state.id());
+            }
+        };
+
+        Collected collected =
+                new Collector(checkout(), progress).collect(Requests.checkout().request());
+
+        assertThat(started)
+                .doesNotHaveDuplicates()
+                .containsAll(Statements.states(collected).keySet());
+        assertThat(finished)
+                .containsExactlyInAnyOrderElementsOf(Statements.states(collected).entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .toList());
+    }
+}
