@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -52,6 +53,9 @@ public final class InsightsPlan {
 
     private static final int MOST_SLICES = 24;
     private static final int MOST_LOOK_UPS = 6;
+    /** Parts of the window between which slices are cut. */
+    private static final int CELLS = 3_600;
+
     private static final int MOST_HALVINGS = 16;
 
     private static final DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern(
@@ -212,40 +216,44 @@ public final class InsightsPlan {
     /** Times that cut the window into parts with about as many lines each. */
     private List<Instant> bounds(
             NavigableMap<Instant, Long> remarkable, NavigableMap<Instant, Long> others, Share share, int slices) {
-        NavigableMap<Instant, Double> weights = new TreeMap<>();
+        double[] cells = new double[CELLS];
         // Lines that are in no number are taken to be spread evenly.
-        long step = Math.max(1, window.length().toSeconds() / 120);
-        for (Instant at = window.from(); at.isBefore(end()); at = at.plusSeconds(step)) {
-            weights.put(at, 1.0);
-        }
-        remarkable.forEach(
-                (at, lines) -> weights.merge(within(at), (double) (lines >> share.remarkable()), Double::sum));
-        others.forEach((at, lines) -> weights.merge(within(at), (double) (lines >> share.others()), Double::sum));
-        double total =
-                weights.values().stream().mapToDouble(Double::doubleValue).sum();
+        Arrays.fill(cells, 1);
+        remarkable.forEach((at, lines) -> spread(cells, at, lines >> share.remarkable()));
+        others.forEach((at, lines) -> spread(cells, at, lines >> share.others()));
+        double total = Arrays.stream(cells).sum();
         List<Instant> bounds = new ArrayList<>(List.of(window.from()));
         double sum = 0;
-        for (Map.Entry<Instant, Double> entry : weights.entrySet()) {
-            Instant next =
-                    Optional.ofNullable(weights.higherKey(entry.getKey())).orElse(end());
-            double weight = entry.getValue();
-            while (bounds.size() < slices && sum + weight >= total * bounds.size() / slices) {
-                double part = (total * bounds.size() / slices - sum) / weight;
-                long millis = Duration.between(entry.getKey(), next).toMillis();
-                Instant bound =
-                        entry.getKey().plusMillis((long) (part * millis)).truncatedTo(ChronoUnit.SECONDS);
-                Instant last = bounds.get(bounds.size() - 1);
-                bounds.add(bound.isAfter(last) ? bound : last.plusSeconds(1));
+        for (int cell = 0; cell < CELLS && bounds.size() < slices; cell++) {
+            sum += cells[cell];
+            Instant bound = at(cell + 1).truncatedTo(ChronoUnit.SECONDS);
+            if (sum >= total * bounds.size() / slices
+                    && bound.isAfter(bounds.get(bounds.size() - 1))
+                    && bound.isBefore(end())) {
+                bounds.add(bound);
             }
-            sum += weight;
         }
-        bounds.removeIf(bound -> !bound.isBefore(end()));
         bounds.add(end());
         return bounds;
     }
 
-    private Instant within(Instant at) {
-        return at.isBefore(window.from()) ? window.from() : at;
+    /** Spreads the lines of a time step over the cells that it covers. */
+    private void spread(double[] cells, Instant at, long lines) {
+        int first = cell(at);
+        int last = Math.max(first, cell(at.plusSeconds(stepSeconds())) - 1);
+        for (int cell = first; cell <= last; cell++) {
+            cells[cell] += (double) lines / (last - first + 1);
+        }
+    }
+
+    private int cell(Instant at) {
+        double share = (double) Duration.between(window.from(), at).toMillis()
+                / Duration.between(window.from(), end()).toMillis();
+        return (int) Math.max(0, Math.min(CELLS - 1, share * CELLS));
+    }
+
+    private Instant at(int cell) {
+        return window.from().plusMillis(Duration.between(window.from(), end()).toMillis() * cell / CELLS);
     }
 
     /** Lines by the start of their time step. */
@@ -405,11 +413,21 @@ public final class InsightsPlan {
 
     /** Characters of a start time that make at most about 120 steps of the window. */
     private String digits() {
+        return switch (stepSeconds()) {
+            case 1 -> "19";
+            case 10 -> "18";
+            case 60 -> "16";
+            case 600 -> "15";
+            default -> "13";
+        };
+    }
+
+    private int stepSeconds() {
         long minutes = window.length().toMinutes();
         if (minutes < 120) {
-            return minutes < 2 ? "19" : minutes < 20 ? "18" : "16";
+            return minutes < 2 ? 1 : minutes < 20 ? 10 : 60;
         }
-        return minutes < 1200 ? "15" : "13";
+        return minutes < 1200 ? 600 : 3600;
     }
 
     private static int halvings(long lines, long most) {
