@@ -7,7 +7,7 @@
 # Parameters:
 #   streams  parts of the names of the proxies' log streams: <prefix>/ecs-service-connect-
 #   from, to start of the requests, from inclusive, to exclusive: 2026-11-21T12:00:00.000Z
-#   digits   characters of the start time that make a bucket: 16 a minute, 15 ten minutes, 13 an hour
+#   digits   characters of the start time that make a bucket: 19 a second, 18 ten, 16 a minute, 15 ten, 13 an hour
 # Cost: one scan of the log group over the time range.
 filter {{streams}}
 | parse @message /^\[(?<tBegan>[^\]]+Z)\] "(?<tRequest>[^"]*)" (?<tCode>\d+) (?<tNumbers>[^"]+) "[^"]*" "[^"]*" "(?<tId>[^"]+)" "(?<tName>[^"]+)" "(?<tHost>[^"]+)"/

@@ -108,29 +108,12 @@ incident(
     done="As box-office; only the caller logs.")
 
 incident(
-    "box-queue", 204, "queue", "turns", "venue",
-    [route("GET", "/turns/{id}", "GET", "/turns/{id}", 6, latency=(60, 0.15))],
-    region="us-east-1", rate=18, window=60, callees=4, retry_503=True, holdout=True, also=(508, 506, 205),
-    callee_app={"slots": 1, "queue": 1, "shed": 2},
-    egress_breakers={"max_connections": 200, "max_pending_requests": 200, "max_retries": 50},
-    schedule=[[-1000, 18], [12, 40], [40, 18]],
-    note="With a demand beyond the tasks' capacity for half a minute: overload first, retries second.",
-    done="Tasks that shed load with 503 are tried again twice by the proxies: up to three attempts per call.")
-
-incident(
     "box-waitlist", 508, "waitlist", "slots", "venue",
     [route("GET", "/slots/{id}", "GET", "/slots/{id}", 6, latency=(110, 0.15), timeout=0.6)],
     callers=1, region="eu-central-1", rate=10, window=44, callees=2, callee_app={"slots": 1},
     schedule=[[-1000, 6], [14, 24]], also=(108, 204),
     done="Four times the calls come from second 16 on: more than the two tasks can serve. The client gives up after 600 ms "
          "and does not try again.")
-
-incident(
-    "box-turnstile", 507, "turnstile", "passes", "venue",
-    [route("GET", "/gates/{id}", "GET", "/passes/{id}", 6, latency=(20, 0.3))],
-    region="eu-west-2", rate=14, window=54, callees=4, retry_503=True, also=(205, 506),
-    faults=[{"hosts": [1], "from": 14, "share": 0.6, "status": 503, "bytes": 97, "latency": [6, 0.5]}],
-    done="One of four tasks answers 503 to most requests; the proxies try again on another task, which hides nearly all of it.")
 
 # --- timeouts and ports ---------------------------------------------------------------------------------------------
 
@@ -165,7 +148,7 @@ incident(
 incident(
     "pager-sockets", 407, "pager", "sockets", "alerts",
     [route("GET", "/poll/{id}", "GET", "/poll/{id}", 5, latency=(20, 0.4), pool=4)],
-    region="eu-west-1", rate=1.2, spread=0.5, window=70, callees=2, callers=2, protocol="tcp", idle_timeout=3,
+    region="eu-west-1", rate=0.4, spread=0.6, window=84, callees=2, callers=2, protocol="tcp", idle_timeout=3,
     holdout=True, also=(403,),
     done="Plain TCP with an idle timeout of 3 s: the caller's pooled connections are cut while they wait for the next call.")
 
@@ -321,3 +304,114 @@ incident(
     [route("GET", "/moons/{id}", "GET", "/moons/{id}", 6, latency=(14, 0.4))],
     region="us-west-2", rate=8, window=64, callees=2, collisions=[("staging", "moons", 0)],
     done="Nothing fails; a service of that discovery name ran in staging a week ago and has no data any more.")
+
+# --- a second look: variants of the above -----------------------------------------------------------------------------
+
+incident(
+    "quarry-hauls", 201, "quarry", "hauls", "mining",
+    [route("GET", "/pits/{id}", "GET", "/hauls/{id}", 6, latency=(14, 0.4)),
+     route("POST", "/pits", "POST", "/hauls", 2, body=(100, 400), latency=(30, 0.4))],
+    region="eu-west-1", rate=12, window=60, callees=3, cpu="256", container_cpu=256, holdout=True, log_format="TEXT",
+    task_limit={"callee": {"app": 1024, "proxy": 2}}, also=(507, 508),
+    timeline=[(12, "hog", {"who": "callee", "hosts": [0], "seconds": 30})],
+    done="One of three callee tasks starves its proxy for half a minute; the request timeout is the default of 15 s.")
+
+incident(
+    "quarry-blasts", 201, "foreman", "blasts", "mining",
+    [route("GET", "/plans/{id}", "GET", "/blasts/{id}", 6, latency=(14, 0.4))],
+    region="us-east-1", rate=12, window=60, callees=2, callers=1, cpu="256", container_cpu=192, holdout=True,
+    task_limit={"caller": {"app": 1024, "proxy": 2}}, also=(508,),
+    timeline=[(12, "hog", {"who": "caller", "seconds": 34, "count": 2})],
+    done="The caller's only task starves its proxy, less than elsewhere: calls come late, hardly one fails.")
+
+incident(
+    "quarry-ledger", None, "clerk", "weighings", "mining",
+    [route("GET", "/tons/{id}", "GET", "/weighings/{id}", 6, latency=(14, 0.4))],
+    region="eu-north-1", rate=8, window=54, callees=2, cpu="512", container_cpu=256, holdout=True,
+    task_limit={"caller": {"app": 256, "proxy": 8192}},
+    timeline=[(12, "hog", {"who": "caller", "seconds": 30, "count": 1})],
+    done="Nothing fails: the caller's CPU is used up by a job, but its proxy has its share.")
+
+incident(
+    "harbour-pilots", 202, "pilots", "tides", "harbour",
+    [route("POST", "/plans", "POST", "/sea.v1.Tides/Plan", 5, body=(90, 400), latency=(300, 0.3), size=(20, 80))],
+    region="eu-west-2", rate=11, window=54, callees=2, callers=1, supervised=True, holdout=True, protocol="grpc", port=9090,
+    container_port=9090, agent="grpc-java-netty/1.68.1",
+    timeline=[(12, "crash_proxy", {"times": 2, "every": 14.0})],
+    done="gRPC; Envoy dies twice in both callee tasks.")
+
+incident(
+    "harbour-tugs", 202, "dispatch", "tugs", "harbour",
+    [route("GET", "/jobs/{id}", "GET", "/tugs/{id}", 6, latency=(300, 0.3))],
+    region="us-west-2", rate=11, window=60, callees=2, callers=1, supervised=True, holdout=True, callee_logs="none",
+    log_format="TEXT", also=(502, 205), timeline=[(8, "crash_proxy", {"times": 5, "every": 6.0})],
+    done="Envoy dies in both callee tasks until the agent gives up; only the caller logs.")
+
+incident(
+    "box-cloakroom", 204, "cloakroom", "tags", "venue",
+    [route("GET", "/tags/{id}", "POST", "/venue.v1.Tags/Get", 6, body=(8, 20), latency=(110, 0.15), size=(20, 80),
+           timeout=0.4, retries=3, backoff=0.02)],
+    region="eu-central-1", rate=8, window=56, callees=2, callers=2, holdout=True, protocol="grpc", port=9090,
+    container_port=9090, agent="grpc-go/1.67.1", callee_app={"slots": 1}, also=(508, 108),
+    faults=[{"from": 14, "until": 17, "latency": [2500, 0.1]}],
+    done="gRPC; as box-office.")
+
+incident(
+    "notary-deeds", 407, "registry", "deeds", "legal",
+    [route("POST", "/deeds", "POST", "/deeds", 3, body=(300, 900), latency=(6200, 0.2), size=(300, 900)),
+     route("GET", "/deeds/{id}", "GET", "/deeds/{id}", 6, latency=(14, 0.4))],
+    region="us-east-2", rate=7, window=60, callees=2, callers=1, request_timeout=60, configure_timeout=True, idle_timeout=6,
+    holdout=True, log_format="TEXT", caller_logs="none", also=(405,),
+    done="As notary-seals with 6 s; only the callee logs.")
+
+incident(
+    "museum-guides", 408, "guides", "tours", "culture",
+    [route("POST", "/tours", "POST", "/art.v1.Tours/Book", 5, body=(90, 400), latency=(14, 0.4), size=(20, 80))],
+    region="ap-southeast-2", rate=9, window=54, callees=2, protocol="grpc", port=9090, container_port=9091, ingress_port=15001,
+    admitted_port=9090, connect_timeout=2, holdout=True, agent="grpc-python/1.66.0", also=(301,),
+    done="gRPC; ingressPortOverride is 15001, and the rule admits the caller on the alias port 9090.")
+
+incident(
+    "bakery-flour", 504, "mill", "flour", "food",
+    [route("GET", "/sacks/{id}", "GET", "/flour/{id}", 6, latency=(14, 0.4))],
+    region="eu-central-1", rate=8, window=54, callees=2, holdout=True, caller_logs="full", also=(501,),
+    start_failure={"reason": "Timeout waiting for network interface provisioning to complete."},
+    timeline=[(13, "interrupt", {"code": "UserInitiated", "reason": "Task stopped by operator"})],
+    done="Somebody stops both tasks; no network interface can be had for new ones.")
+
+incident(
+    "pharmacy-night", 513, "night", "emergency", "health",
+    [route("GET", "/calls/{id}", "GET", "/emergencies/{id}", 6, latency=(20, 0.4))],
+    region="us-east-1", rate=9, window=60, callees=2, holdout=True, also=(501, 512),
+    probe={"interval": 2, "timeout": 1, "retries": 2, "drain": 0.5, "reason":
+           "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:us-east-1:111122223333:"
+           "targetgroup/emergency/0f1e2d3c4b5a6978)"},
+    faults=[{"path": "/health", "from": 12, "until": 40, "status": 401}],
+    done="The load balancer's check needs a login since a change of configuration; both tasks are replaced again and again.")
+
+incident(
+    "vineyard-casks", 603, "cooper", "casks", "wine",
+    [route("GET", "/casks/{id}", "GET", "/casks/{id}", 6, latency=(14, 0.4))],
+    region="eu-north-1", rate=12, window=130, callees=2, callers=2, lose=[("caller", 0, 130, 0.5, [0])], holdout=True,
+    log_format="TEXT", done="Nothing fails; one of two caller tasks loses half of its lines all the time.")
+
+incident(
+    "vineyard-press", 603, "press", "must", "wine",
+    [route("GET", "/must/{id}", "GET", "/must/{id}", 6, latency=(14, 0.4))],
+    region="us-west-2", rate=12, window=84, callees=2, callers=1, lose=[("callee", 30, 40, 0.4, None)], holdout=True,
+    done="Nothing fails; both callee tasks lose two fifths of their lines for 10 s.")
+
+incident(
+    "chapel-choir", 604, "choir", "psalms", "music",
+    [route("GET", "/psalms/{id}", "GET", "/psalms/{id}", 6, latency=(14, 0.4))],
+    region="eu-west-2", rate=8, window=84, callees=2, callers=1, holdout=True,
+    hide_metrics=("HTTPCode_Target_2XX_Count", "HTTPCode_Target_3XX_Count", "HTTPCode_Target_4XX_Count",
+                  "HTTPCode_Target_5XX_Count", "TargetResponseTime", "TargetProcessedBytes"),
+    done="Nothing fails; the metrics as seen by the caller are missing, the callee's own are there.")
+
+incident(
+    "lighthouse-fog", 502, "keeper", "foghorns", "harbour",
+    [route("GET", "/fog/{id}", "GET", "/foghorns/{id}", 6, latency=(20, 0.4))],
+    region="eu-west-1", rate=12, window=70, callees=3, restart_seconds=5.0, holdout=True, log_format="TEXT",
+    callee_app={"only": [[[1], {"exit": {"after": 16, "code": 134}}]]}, also=(507, 205),
+    done="One of three tasks ends and restarts within the task every 16 s.")

@@ -183,8 +183,8 @@ incident(
     "gym-classes", 107, "gym", "classes", "fitness",
     [route("POST", "/join", "POST", "/classes/join", 5, body=(60, 200), timeout=3), local("GET", "/hours", 3)],
     region="us-east-1", callers=2, callees=2, rate=6, window=50, holdout=True, dial="task", callee_logs="none",
-    environment={"CLASSES_ADDR": "{address}:8080"}, timeline=[(14, "scale", {"desired": 1, "drain": 2.0})],
-    done="A task's address in the caller's environment; only the caller logs, and the callee is scaled in.")
+    environment={"CLASSES_ADDR": "{address}:8080"}, timeline=[(14, "deploy", {"drain": 2.0})],
+    done="A task's address in the caller's environment; only the caller logs. A deployment replaces that task.")
 
 incident(
     "bakery-orders", 306, "bakery", "orders", "food",
@@ -208,7 +208,7 @@ incident(
 incident(
     "aquarium-feeds", 302, "aquarium", "feeds", "zoo",
     [route("GET", "/feeds", "GET", "/feeds", 5, size=(300, 1500), pool=0)],
-    region="eu-central-1", callers=2, callees=2, rate=8, window=54, holdout=True, callee_logs="none", own_subnets=True,
+    region="eu-central-1", callers=2, callees=2, rate=2, window=70, holdout=True, callee_logs="none", own_subnets=True,
     connect_timeout=2, idle_timeout=1,
     acls=[{"of": "caller", "zones": [0, 1], "entries": [
         (100, False, "allow", "6", "0.0.0.0/0", 8080, 8080), (110, False, "allow", "6", "0.0.0.0/0", 49152, 65535),

@@ -489,7 +489,8 @@ class Simulation:
                 task.deployment.failed += 1
                 self.event(task.service, f"has stopped 1 running tasks: (task {task.id}).")
                 self.spawn(self.replace, task.service, 1.0)
-                self.end_task(task, "Task failed container health checks", drain=probe.get("drain", 5.0))
+                self.end_task(task, probe.get("reason", "Task failed container health checks"),
+                              drain=probe.get("drain", 5.0))
                 return
 
     def bring_up(self, task, quick=False):

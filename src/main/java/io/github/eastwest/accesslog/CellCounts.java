@@ -1,32 +1,39 @@
 package io.github.eastwest.accesslog;
 
-/** Counts by a packed key. Not thread-safe. */
+/** Counts by a number, such as a packed key. Not thread-safe. */
 final class CellCounts {
-    private static final int FIRST_SIZE = 1 << 8;
+    private static final int FIRST_SIZE = 1 << 4;
 
     private long[] keys = new long[FIRST_SIZE];
-    private int[] counts = new int[FIRST_SIZE];
+    /** 0 is a free slot. */
+    private long[] counts = new long[FIRST_SIZE];
+
     private int size;
 
     /** Receives a cell. */
     @FunctionalInterface
     interface Cell {
         /** Receives a key and its count. */
-        void take(long key, int count);
+        void take(long key, long count);
     }
 
-    void add(long key) {
+    /**
+     * Counts a key.
+     *
+     * @param more how often, at least 1
+     */
+    void add(long key, long more) {
         int mask = keys.length - 1;
         int slot = slot(key, mask);
         while (counts[slot] != 0) {
             if (keys[slot] == key) {
-                counts[slot]++;
+                counts[slot] += more;
                 return;
             }
             slot = slot + 1 & mask;
         }
         keys[slot] = key;
-        counts[slot] = 1;
+        counts[slot] = more;
         size++;
         if (size * 2 > keys.length) {
             grow();
@@ -40,9 +47,9 @@ final class CellCounts {
 
     private void grow() {
         long[] oldKeys = keys;
-        int[] oldCounts = counts;
+        long[] oldCounts = counts;
         keys = new long[oldKeys.length * 4];
-        counts = new int[keys.length];
+        counts = new long[keys.length];
         int mask = keys.length - 1;
         for (int i = 0; i < oldKeys.length; i++) {
             if (oldCounts[i] != 0) {
@@ -54,6 +61,11 @@ final class CellCounts {
                 counts[slot] = oldCounts[i];
             }
         }
+    }
+
+    /** Keys that were counted. */
+    int size() {
+        return size;
     }
 
     /** Hands out all cells, in an order that depends on the keys only as they were added. */

@@ -715,7 +715,7 @@ public final class ConditionInference {
 
     /** Refused within a millisecond: by a circuit breaker before the message was read, or by the host. */
     private Attribution grpcRefusedAtOnce(Sight sight) {
-        boolean early = Observations.refusedBeforeRead(sight.line, sight.grpc);
+        boolean early = new Lesson().of(sight.line).isRefusedBeforeRead();
         if (!early && !learned.overflowedNearby(sight.line)) {
             return refused(
                     sight,

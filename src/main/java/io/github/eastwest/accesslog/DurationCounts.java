@@ -1,7 +1,9 @@
 package io.github.eastwest.accesslog;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of durations in milliseconds, exact while they are few.
@@ -12,88 +14,95 @@ import java.util.TreeMap;
 final class DurationCounts {
     private static final int CAPACITY = 4096;
 
-    /** Most durations are short; these are counted without boxing until they enter the tree. */
-    private static final int SHORT = 1024;
-
-    /** Empty until one is counted: most kinds of durations are never seen. */
-    private long[] pending = new long[0];
-
-    private TreeMap<Long, Long> counts = new TreeMap<>();
+    private CellCounts counts = new CellCounts();
     private int shift;
     private long total;
+    private @Nullable Sorted sorted;
+
+    /** Buckets in ascending order with their counts. */
+    private record Sorted(long[] buckets, long[] counts) {
+        static Sorted of(CellCounts cells) {
+            long[] buckets = new long[cells.size()];
+            int[] filled = new int[1];
+            cells.forEach((bucket, count) -> buckets[filled[0]++] = bucket);
+            Arrays.sort(buckets);
+            long[] counts = new long[buckets.length];
+            cells.forEach((bucket, count) -> counts[Arrays.binarySearch(buckets, bucket)] = count);
+            return new Sorted(buckets, counts);
+        }
+
+        /** Index of the first bucket from that one on. */
+        int from(long bucket) {
+            int at = Arrays.binarySearch(buckets, bucket);
+            return at < 0 ? -at - 1 : at;
+        }
+    }
 
     void add(long millis) {
-        if (millis >= 0 && millis < SHORT) {
-            if (pending.length == 0) {
-                pending = new long[SHORT];
-            }
-            pending[(int) millis]++;
-        } else {
-            add(millis, 1);
-        }
-    }
-
-    private void settle() {
-        long[] settled = pending;
-        pending = new long[0];
-        for (int i = 0; i < settled.length; i++) {
-            add(i, settled[i]);
-        }
-    }
-
-    void merge(DurationCounts other) {
-        other.settle();
-        while (shift < other.shift) {
-            widen();
-        }
-        other.counts.forEach((bucket, count) -> add(bucket << other.shift, count));
+        add(millis, 1);
     }
 
     void add(long millis, long count) {
         if (count == 0) {
             return;
         }
-        counts.merge(Math.max(0, millis) >> shift, count, Long::sum);
+        counts.add(Math.max(0, millis) >> shift, count);
         total += count;
+        sorted = null;
         while (counts.size() > CAPACITY) {
             widen();
         }
     }
 
+    void merge(DurationCounts other) {
+        while (shift < other.shift) {
+            widen();
+        }
+        other.counts.forEach((bucket, count) -> add(bucket << other.shift, count));
+    }
+
     private void widen() {
         shift++;
-        TreeMap<Long, Long> wider = new TreeMap<>();
-        counts.forEach((bucket, count) -> wider.merge(bucket >> 1, count, Long::sum));
+        CellCounts wider = new CellCounts();
+        counts.forEach((bucket, count) -> wider.add(bucket >> 1, count));
         counts = wider;
+        sorted = null;
+    }
+
+    private Sorted sorted() {
+        Sorted known = sorted;
+        if (known == null) {
+            known = Sorted.of(counts);
+            sorted = known;
+        }
+        return known;
     }
 
     long total() {
-        settle();
         return total;
     }
 
     /** Durations within the closed interval, milliseconds. */
     long between(long from, long to) {
-        if (to < from) {
-            return 0;
-        }
-        settle();
+        long last = Math.max(0, to) >> shift;
+        Sorted all = sorted();
         long sum = 0;
-        for (long count : counts.subMap(Math.max(0, from) >> shift, true, Math.max(0, to) >> shift, true)
-                .values()) {
-            sum += count;
+        for (int i = all.from(Math.max(0, from) >> shift); to >= from && i < all.buckets.length; i++) {
+            if (all.buckets[i] > last) {
+                break;
+            }
+            sum += all.counts[i];
         }
         return sum;
     }
 
     /** The distinct durations with their counts, ascending; a bucket stands for its lower end. */
     Map<Long, Long> values() {
-        settle();
-        if (shift == 0) {
-            return counts;
+        Sorted all = sorted();
+        Map<Long, Long> values = new LinkedHashMap<>();
+        for (int i = 0; i < all.buckets.length; i++) {
+            values.put(all.buckets[i] << shift, all.counts[i]);
         }
-        TreeMap<Long, Long> values = new TreeMap<>();
-        counts.forEach((bucket, count) -> values.put(bucket << shift, count));
         return values;
     }
 
@@ -103,14 +112,12 @@ final class DurationCounts {
         if (rank == 0) {
             return -1;
         }
-        for (Map.Entry<Long, Long> value : counts.subMap(
-                        Math.max(0, from) >> shift, true, Math.max(0, to) >> shift, true)
-                .entrySet()) {
-            rank -= value.getValue();
-            if (rank <= 0) {
-                return value.getKey() << shift;
-            }
+        Sorted all = sorted();
+        int at = all.from(Math.max(0, from) >> shift);
+        while (rank > all.counts[at]) {
+            rank -= all.counts[at];
+            at++;
         }
-        return -1;
+        return all.buckets[at] << shift;
     }
 }

@@ -102,6 +102,11 @@ public final class LineSample {
      * @param lines how many
      */
     public record Count(String name, Way way, boolean tcp, boolean remarkable, boolean failed, long lines) {
+        /** Remarkable for another reason than its answer. */
+        boolean isUnclear() {
+            return remarkable && !failed;
+        }
+
         /** That many lines of the same kind. */
         public Count times(long number) {
             return new Count(name, way, tcp, remarkable, failed, number);

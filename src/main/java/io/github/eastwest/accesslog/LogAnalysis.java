@@ -1,8 +1,6 @@
 package io.github.eastwest.accesslog;
 
-import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
-import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Side;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.Attribution;
@@ -39,6 +37,7 @@ public final class LogAnalysis implements AutoCloseable {
     private final LineSpool spool = new LineSpool(SPOOL_MEMORY);
     private final Observations learned = new Observations();
     private final SummaryBuilder builder;
+    private final boolean oneSided;
     private final SourceChunks.Sizes sizes;
     /** By source, the number of lines before each of its pieces. */
     private final List<List<Long>> linesBefore = new ArrayList<>();
@@ -55,6 +54,7 @@ public final class LogAnalysis implements AutoCloseable {
         this.sources = List.copyOf(sources);
         this.threads = threads;
         this.builder = new SummaryBuilder(this.sources);
+        this.oneSided = !Partners.mayExist(this.sources);
         this.sizes = new SourceChunks.Sizes(sources.size());
         this.sources.forEach(source -> linesBefore.add(new ArrayList<>()));
     }
@@ -117,6 +117,7 @@ public final class LogAnalysis implements AutoCloseable {
         private final LineScanner scanner = new LineScanner();
         private final ScannedLine line = new ScannedLine();
         private final StringPool pool = new StringPool();
+        private final Lesson lesson = new Lesson();
 
         private PartialSummary part = new PartialSummary(0);
         private Observations observations = new Observations();
@@ -165,8 +166,50 @@ public final class LogAnalysis implements AutoCloseable {
         }
 
         private void count(byte[] b, int from, int to) {
+            if (line.kind != ScannedLine.Kind.ACCESS) {
+                other(b, from, to);
+                return;
+            }
+            part.access++;
+            ofLastFormat++;
+            if (!line.format.equals(lastFormat)) {
+                changeFormat();
+            }
+            part.time(line);
+            Condition plain = PlainLines.condition(line);
+            if (plain == null) {
+                doubtful(b, from, to);
+                return;
+            }
+            part.count(line, plain);
+            part.plain(line, plain);
+            if (plain != Condition.SUCCESS) {
+                part.example(plain, true, number, b, from, to);
+            }
+            sample(from);
+        }
+
+        /** A line that failed, or may have. */
+        private void doubtful(byte[] b, int from, int to) {
+            Condition error = PlainLines.applicationError(line, oneSided);
+            if (error == null) {
+                setAside.add(number, b, from, to);
+                teacher(from, 1);
+                return;
+            }
+            part.count(line, error);
+            part.plain(line, error);
+            part.example(error, false, number, b, from, to);
+            if (error.failure()) {
+                teacher(from, 1);
+            } else {
+                sample(from);
+            }
+        }
+
+        private void other(byte[] b, int from, int to) {
             switch (line.kind) {
-                case ACCESS -> access(b, from, to);
+                case ACCESS -> throw new IllegalStateException("an access line is not another line");
                 case OUTLIER -> {
                     part.outlier++;
                     OutlierEvent event = line.outlierEvent(ref, pool);
@@ -184,31 +227,6 @@ public final class LogAnalysis implements AutoCloseable {
                 }
                 case BLANK -> part.blank++;
             }
-        }
-
-        private void access(byte[] b, int from, int to) {
-            part.access++;
-            if (!line.format.equals(lastFormat)) {
-                flushFormat();
-                lastFormat = line.format;
-            }
-            ofLastFormat++;
-            part.time(line);
-            Condition plain = PlainLines.condition(line);
-            if (plain == null) {
-                setAside.add(number, b, from, to);
-                teacher(from, 1);
-                return;
-            }
-            part.count(line, plain);
-            boolean told = line.has(Fields.DETAILS);
-            part.basis[plain.ordinal()][(told ? Basis.DETAILS : Basis.INFERRED).ordinal()]++;
-            part.hops[plain.ordinal()][Hop.CALLEE_APP.ordinal()]++;
-            if (plain != Condition.SUCCESS && part.wantsExample(plain)) {
-                part.example(
-                        plain, new PartialSummary.LineAt(part.source, number, PartialSummary.exampleText(b, from, to)));
-            }
-            sample(from);
         }
 
         /** Lets enough plain lines teach that the learned distributions are right. */
@@ -236,16 +254,24 @@ public final class LogAnalysis implements AutoCloseable {
         private void teach(byte[] b, int limit) {
             for (int i = 0; i < teachers; i += 2) {
                 scanner.scan(b, teaching[i], limit, line);
-                observations.observe(line.entry(ref, pool), teaching[i + 1]);
+                observations.observe(lesson.of(line, ref, pool), teaching[i + 1]);
             }
             teachers = 0;
+        }
+
+        /** The line just counted is the first one of another format. */
+        private void changeFormat() {
+            ofLastFormat--;
+            flushFormat();
+            lastFormat = line.format;
+            ofLastFormat = 1;
         }
 
         private void flushFormat() {
             if (ofLastFormat > 0) {
                 part.formats.merge(lastFormat, ofLastFormat, Long::sum);
-                ofLastFormat = 0;
             }
+            ofLastFormat = 0;
         }
 
         private void proxy(byte[] b, int from, int to) {
@@ -307,10 +333,8 @@ public final class LogAnalysis implements AutoCloseable {
                 part.basis[condition.ordinal()][attribution.basis().ordinal()]++;
                 part.hops[condition.ordinal()][attribution.hop().ordinal()]++;
                 part.joined += judged.joined() ? 1 : 0;
-                if (condition != Condition.SUCCESS && part.wantsExample(condition)) {
-                    part.example(
-                            condition,
-                            new PartialSummary.LineAt(index, number, PartialSummary.exampleText(b, from, to)));
+                if (condition != Condition.SUCCESS) {
+                    part.example(condition, false, number, b, from, to);
                 }
             });
             return part;

@@ -28,7 +28,10 @@ public final class Observations {
     private final Timers all = new Timers();
     private final Map<String, Timers> byAuthority = new HashMap<>();
     private final Map<String, Stream> byStream = new HashMap<>();
-    private final Map<Route, RouteFacts> byRoute = new HashMap<>();
+    /** By stream, then by authority. */
+    private final Map<String, Map<String, RouteFacts>> byRoute = new HashMap<>();
+
+    private int routes;
     private final Stream allStreams = new Stream();
     private final BitSet garbled = new BitSet();
     private long calleeInbound;
@@ -37,8 +40,6 @@ public final class Observations {
 
     /** Nothing observed yet. */
     public Observations() {}
-
-    private record Route(String stream, String authority) {}
 
     /** Durations of one authority's requests, milliseconds. */
     static final class Timers {
@@ -101,22 +102,21 @@ public final class Observations {
 
     /** Learns from a line. */
     public void observe(AccessLogEntry line) {
-        observe(line, 1);
+        observe(new Lesson().of(line), 1);
     }
 
     /**
      * Learns from a line that stands for several.
      *
-     * @param weight how many lines of its kind it stands for; 0 only marks its second as one in which requests succeeded
+     * @param weight how many lines of its kind it stands for
      */
-    void observe(AccessLogEntry line, long weight) {
-        String stream = line.ref().stream();
-        Stream facts = byStream.get(stream);
+    void observe(Lesson line, long weight) {
+        Stream facts = byStream.get(line.stream);
         if (facts == null && byStream.size() < STREAMS) {
             facts = new Stream();
-            byStream.put(stream, facts);
+            byStream.put(line.stream, facts);
         }
-        if (line.isTcp()) {
+        if (line.status < 0) {
             return;
         }
         boolean inbound = observeDirection(line, facts, weight);
@@ -125,7 +125,7 @@ public final class Observations {
             observeStyle(line, inbound, facts, weight);
         }
         observeTimers(line, inbound, all, weight);
-        String authority = authority(line);
+        String authority = line.authority;
         if (authority == null) {
             observeGarbled(line, inbound);
             return;
@@ -138,116 +138,123 @@ public final class Observations {
         if (timers != null) {
             observeTimers(line, inbound, timers, weight);
         }
-        Route key = new Route(stream, authority);
-        RouteFacts route = byRoute.get(key);
-        if (route == null && byRoute.size() < ROUTES) {
-            route = new RouteFacts();
-            byRoute.put(key, route);
-        }
+        RouteFacts route = routeOrNew(line.stream, authority);
         if (route != null) {
             observeRoute(line, inbound, route, weight);
         }
     }
 
-    private boolean observeDirection(AccessLogEntry line, @Nullable Stream stream, long weight) {
-        String host = line.upstream().host();
-        if (host != null && stream != null) {
-            if (isLoopback(host)) {
+    private @Nullable RouteFacts route(String stream, @Nullable String authority) {
+        Map<String, RouteFacts> ofStream = authority == null ? null : byRoute.get(stream);
+        return ofStream == null ? null : ofStream.get(authority);
+    }
+
+    /** The facts of a route; null when it is new and there is no room. */
+    private @Nullable RouteFacts routeOrNew(String stream, String authority) {
+        RouteFacts known = route(stream, authority);
+        if (known != null || routes >= ROUTES) {
+            return known;
+        }
+        routes++;
+        RouteFacts made = new RouteFacts();
+        byRoute.computeIfAbsent(stream, s -> new HashMap<>()).put(authority, made);
+        return made;
+    }
+
+    private boolean observeDirection(Lesson line, @Nullable Stream stream, long weight) {
+        if (line.hasHost && stream != null) {
+            if (line.loopback) {
                 stream.loopback += weight;
             } else {
                 stream.remote += weight;
             }
         }
-        boolean inbound = host != null ? isLoopback(host) : line.ref().side() == Side.CALLEE;
-        if (line.ref().side() == Side.CALLEE && inbound) {
+        boolean inbound = line.hasHost ? line.loopback : line.side == Side.CALLEE;
+        if (line.side == Side.CALLEE && inbound) {
             calleeInbound += weight;
         }
         return inbound;
     }
 
-    private static void observeStyle(AccessLogEntry line, boolean inbound, Stream stream, long weight) {
-        int status = line.response().status();
+    private static void observeStyle(Lesson line, boolean inbound, Stream stream, long weight) {
         int way = inbound ? 1 : 0;
-        if (line.hasHost()
-                && status >= 200
-                && status < 400
-                && Grpc.of(line.response().grpcStatus()) != Grpc.UNAVAILABLE
-                && !Grpc.emptyReplyWithoutStatus(line)) {
+        if (line.hasHost
+                && line.status >= 200
+                && line.status < 400
+                && line.grpc != Grpc.UNAVAILABLE
+                && !line.emptyReply) {
             if (line.hasServiceTime()) {
                 stream.withServiceTime[way] += weight;
             } else {
                 stream.withoutServiceTime[way] += weight;
             }
         }
-        if (status == 503 && line.hasHost() && !line.hasServiceTime()) {
-            long bytes = line.response().bytesSent();
-            if (LocalReplyFingerprints.carriesReason(bytes)) {
+        if (line.status == 503 && line.hasHost && !line.hasServiceTime()) {
+            if (LocalReplyFingerprints.carriesReason(line.bytesSent)) {
                 stream.withReason += weight;
-            } else if (bytes == 98 || bytes == 121) {
+            } else if (line.bytesSent == 98 || line.bytesSent == 121) {
                 stream.withoutReason += weight;
             }
         }
     }
 
-    private static void observeTimers(AccessLogEntry line, boolean inbound, Timers timers, long weight) {
-        long duration = line.timing().durationMillis();
+    private static void observeTimers(Lesson line, boolean inbound, Timers timers, long weight) {
+        long duration = line.durationMillis;
         if (duration < 0) {
             return;
         }
-        AccessLogEntry.Response response = line.response();
-        int status = response.status();
-        boolean answered = line.hasServiceTime();
-        if (answered) {
+        int status = line.status;
+        long sent = line.bytesSent;
+        if (line.hasServiceTime()) {
             timers.answered.add(duration, weight);
-            long body = duration - line.timing().serviceTimeMillis();
-            Grpc grpc = Grpc.of(response.grpcStatus());
-            boolean success = status < 400 && (grpc == null || grpc == Grpc.OK);
+            long body = duration - line.serviceTimeMillis;
+            boolean success = status < 400 && (line.grpc == null || line.grpc == Grpc.OK);
             if (success) {
                 timers.bodies.add(body, weight);
-            } else if (status == 504 && response.bytesSent() == 24 && duration >= LearnedTimers.RELAYED_TIMEOUT) {
+            } else if (status == 504 && sent == 24 && duration >= LearnedTimers.RELAYED_TIMEOUT) {
                 timers.timeouts.add(duration, weight);
             }
-            if (body >= LearnedTimers.STREAMING_BODY && (success || grpc == Grpc.UNKNOWN && response.bytesSent() > 0)) {
+            if (body >= LearnedTimers.STREAMING_BODY && (success || line.grpc == Grpc.UNKNOWN && sent > 0)) {
                 timers.streams.add(duration, weight);
             }
-        } else if (status == 504 && response.bytesSent() == 24) {
+        } else if (status == 504 && sent == 24) {
             timers.timeouts.add(duration, weight);
-        } else if (status == 503 && (response.bytesSent() == 91 || response.bytesSent() == 114)) {
+        } else if (status == 503 && (sent == 91 || sent == 114)) {
             timers.connectTimeouts.add(duration, weight);
-        } else if (line.hasHost()
+        } else if (line.hasHost
                 && duration > LearnedTimers.AT_ONCE
-                && (Grpc.of(response.grpcStatus()) == Grpc.UNAVAILABLE || status >= 503 && response.bytesSent() == 0)) {
+                && (line.grpc == Grpc.UNAVAILABLE || status >= 503 && sent == 0)) {
             (inbound ? timers.unansweredInbound : timers.unanswered).add(duration, weight);
         } else if (status == 0 && inbound && duration >= LearnedTimers.SHORTEST_TIMER) {
             timers.abandoned.add(duration, weight);
         }
     }
 
-    private void observeRoute(AccessLogEntry line, boolean inbound, RouteFacts route, long weight) {
-        if (line.hasHost()) {
+    private void observeRoute(Lesson line, boolean inbound, RouteFacts route, long weight) {
+        if (line.hasHost) {
             if (inbound) {
                 route.inbound += weight;
             } else {
                 route.outbound += weight;
             }
         }
-        if (refusedBeforeRead(line, Grpc.of(line.response().grpcStatus()))) {
-            mark(route.overflowed, line);
+        if (line.isRefusedBeforeRead()) {
+            mark(route.overflowed, line.startMillis);
         }
     }
 
     /** A callee's proxy answers 400 to bytes that are no HTTP: a caller's TLS handshake, for one. */
-    private void observeGarbled(AccessLogEntry line, boolean inbound) {
-        if (inbound && line.response().status() == 400 && line.request().method() == null && !line.hasHost()) {
-            mark(garbled, line);
+    private void observeGarbled(Lesson line, boolean inbound) {
+        if (inbound && line.status == 400 && !line.hasMethod && !line.hasHost) {
+            mark(garbled, line.startMillis);
         }
     }
 
-    private void mark(BitSet seconds, AccessLogEntry line) {
-        if (line.startMillis() < 0) {
+    private void mark(BitSet seconds, long startMillis) {
+        if (startMillis < 0) {
             return;
         }
-        long second = Math.floorDiv(line.startMillis(), 1000L);
+        long second = Math.floorDiv(startMillis, 1000L);
         if (firstSecond == Long.MIN_VALUE) {
             firstSecond = second;
         }
@@ -255,19 +262,6 @@ public final class Observations {
         if (index >= 0 && index < SECONDS) {
             seconds.set((int) index);
         }
-    }
-
-    /**
-     * gRPC: refused although a host was chosen, and before the request's message was read. Only a full circuit breaker
-     * answers that early; a refused connection takes the message along.
-     */
-    static boolean refusedBeforeRead(AccessLogEntry line, @Nullable Grpc grpc) {
-        return grpc == Grpc.UNAVAILABLE
-                && line.hasHost()
-                && !line.hasServiceTime()
-                && line.response().bytesReceived() == 0
-                && line.timing().durationMillis() >= 0
-                && line.timing().durationMillis() <= LearnedTimers.AT_ONCE;
     }
 
     /** Adds what other streams taught. */
@@ -289,11 +283,12 @@ public final class Observations {
             firstSecond = other.firstSecond;
         }
         shift(other.garbled, garbled, other.firstSecond - firstSecond);
-        other.byRoute.forEach((key, route) -> {
-            if (byRoute.containsKey(key) || byRoute.size() < ROUTES) {
-                mergeRoute(byRoute.computeIfAbsent(key, k -> new RouteFacts()), route, other.firstSecond);
+        other.byRoute.forEach((stream, ofStream) -> ofStream.forEach((authority, route) -> {
+            RouteFacts own = routeOrNew(stream, authority);
+            if (own != null) {
+                mergeRoute(own, route, other.firstSecond);
             }
-        });
+        }));
     }
 
     private void mergeRoute(RouteFacts into, RouteFacts from, long fromFirstSecond) {
@@ -351,8 +346,7 @@ public final class Observations {
 
     /** Positive if the stream's requests for this authority go inwards, negative if outwards, 0 if unknown. */
     int direction(AccessLogEntry line) {
-        String authority = authority(line);
-        RouteFacts route = authority == null ? null : byRoute.get(new Route(line.ref().stream(), authority));
+        RouteFacts route = route(line.ref().stream(), authority(line));
         return route == null ? 0 : Long.compare(route.inbound, route.outbound);
     }
 
@@ -382,8 +376,7 @@ public final class Observations {
 
     /** Whether a circuit breaker refused requests of the same stream and authority within two seconds of its start. */
     boolean overflowedNearby(AccessLogEntry line) {
-        String authority = authority(line);
-        RouteFacts route = authority == null ? null : byRoute.get(new Route(line.ref().stream(), authority));
+        RouteFacts route = route(line.ref().stream(), authority(line));
         return route != null && isMarked(route.overflowed, line, 2);
     }
 

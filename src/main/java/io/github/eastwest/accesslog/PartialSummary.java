@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What the lines of one piece of work say; {@link SummaryBuilder} adds them up. Bounded by the size of the piece. */
 final class PartialSummary {
     /** Durations below are counted at their place in an array. */
-    static final int SHORT_MILLIS = 1 << 11;
+    static final int SHORT_MILLIS = 1 << 10;
 
     static final int MOST_HOSTS = 2000;
     static final int MOST_EXAMPLES = 3;
@@ -47,6 +47,9 @@ final class PartialSummary {
     final long[][] basis = new long[Condition.values().length][Basis.values().length];
     final long[][] hops = new long[Condition.values().length][Hop.values().length];
     final Map<Condition, List<LineAt>> examples = new HashMap<>();
+    /** Examples that stand in where there are not enough of the others. */
+    final Map<Condition, List<LineAt>> furtherExamples = new HashMap<>();
+
     long joined;
 
     final Map<String, Long> ejections = new HashMap<>();
@@ -69,7 +72,14 @@ final class PartialSummary {
 
     /** Counts a line under its condition, host, status and minute. */
     void count(ScannedLine line, Condition condition) {
-        cells.add(Cells.key(line.startMillis, line.status(), host(line), condition));
+        cells.add(Cells.key(line.startMillis, line.status(), host(line), condition), 1);
+    }
+
+    /** Counts what is the same for all lines whose condition is plain. */
+    void plain(ScannedLine line, Condition condition) {
+        Basis told = line.has(Fields.DETAILS) ? Basis.DETAILS : Basis.INFERRED;
+        basis[condition.ordinal()][told.ordinal()]++;
+        hops[condition.ordinal()][Hop.CALLEE_APP.ordinal()]++;
     }
 
     private int host(ScannedLine line) {
@@ -93,21 +103,23 @@ final class PartialSummary {
             if (duration < SHORT_MILLIS) {
                 shortMillis[(int) duration]++;
             } else {
-                longMillis.add(duration);
+                longMillis.add(duration, 1);
             }
         }
     }
 
-    void example(Condition condition, LineAt line) {
-        List<LineAt> kept = examples.computeIfAbsent(condition, c -> new ArrayList<>(MOST_EXAMPLES));
+    /**
+     * Keeps a line as an example of its condition if there are not enough yet.
+     *
+     * @param sure whether the condition is beyond doubt
+     * @param number of the line
+     */
+    void example(Condition condition, boolean sure, long number, byte[] b, int from, int to) {
+        List<LineAt> kept =
+                (sure ? examples : furtherExamples).computeIfAbsent(condition, c -> new ArrayList<>(MOST_EXAMPLES));
         if (kept.size() < MOST_EXAMPLES) {
-            kept.add(line);
+            kept.add(new LineAt(source, number, exampleText(b, from, to)));
         }
-    }
-
-    boolean wantsExample(Condition condition) {
-        List<LineAt> kept = examples.get(condition);
-        return kept == null || kept.size() < MOST_EXAMPLES;
     }
 
     static String exampleText(byte[] b, int from, int to) {

@@ -54,6 +54,13 @@ final class Partners {
         return new Judged(judge.attribute(Optional.of(entry), callee), !callee.isEmpty());
     }
 
+    /** Whether the sources can hold both sides of a request. */
+    static boolean mayExist(List<LogSource> sources) {
+        return sources.size() >= 2
+                && sources.stream().anyMatch(source -> source.side() != Side.CALLER)
+                && sources.stream().anyMatch(source -> source.side() != Side.CALLEE);
+    }
+
     private static boolean sameAuthority(AccessLogEntry a, AccessLogEntry b) {
         String one = a.request().authority();
         String other = b.request().authority();
@@ -70,14 +77,13 @@ final class Partners {
     static Partners find(
             List<LogSource> sources, SourceChunks.Sizes sizes, LineSpool spool, Observations learned, int threads)
             throws IOException {
+        if (!mayExist(sources) || spool.blocks() == 0) {
+            return NONE;
+        }
         List<Integer> callees = IntStream.range(0, sources.size())
                 .filter(i -> sources.get(i).side() != Side.CALLER)
                 .boxed()
                 .toList();
-        boolean onlyCallees = sources.stream().allMatch(source -> source.side() == Side.CALLEE);
-        if (sources.size() < 2 || callees.isEmpty() || onlyCallees || spool.blocks() == 0) {
-            return NONE;
-        }
         Ids ids = ids(sources, spool, learned);
         if (ids.size == 0) {
             return NONE;

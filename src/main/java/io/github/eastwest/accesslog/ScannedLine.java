@@ -102,6 +102,19 @@ final class ScannedLine {
         return (named >>> field & 1) != 0;
     }
 
+    /** Whether the upstream host is the loopback interface: the request went into the logging proxy's own application. */
+    boolean hasLoopbackHost() {
+        int first = starts[Fields.HOST];
+        if (first < 0) {
+            return false;
+        }
+        int end = ends[Fields.HOST];
+        int address = Ascii.startsWith(buffer, first, end, "tcp://") ? first + "tcp://".length() : first;
+        return Ascii.startsWith(buffer, address, end, "127.")
+                || Ascii.startsWith(buffer, address, end, "[::1]")
+                || (end - address == 3 && Ascii.startsWith(buffer, address, end, "::1"));
+    }
+
     int status() {
         return (int) numbers[Fields.STATUS];
     }
@@ -118,10 +131,26 @@ final class ScannedLine {
             return null;
         }
         if ((escaped >>> field & 1) != 0) {
-            String text = JsonText.unescape(buffer, first, ends[field]);
-            return text.isEmpty() || text.equals("-") ? null : text;
+            return unescaped(first, ends[field]);
         }
         return pool.string(buffer, first, ends[field]);
+    }
+
+    /** A text that hardly any other line has. */
+    private @Nullable String uniqueText(int field) {
+        int first = starts[field];
+        if (first < 0) {
+            return null;
+        }
+        if ((escaped >>> field & 1) != 0) {
+            return unescaped(first, ends[field]);
+        }
+        return Ascii.text(buffer, first, ends[field]);
+    }
+
+    private @Nullable String unescaped(int first, int end) {
+        String text = JsonText.unescape(buffer, first, end);
+        return text.isEmpty() || text.equals("-") ? null : text;
     }
 
     private String textOrEmpty(int field, StringPool pool) {
@@ -131,11 +160,8 @@ final class ScannedLine {
 
     /** The access line as a record. */
     AccessLogEntry entry(LineRef ref, StringPool pool) {
-        String requestId = text(Fields.REQUEST_ID, pool);
-        if (requestId == null) {
-            // For HTTP Envoy fills the stream id from the same header.
-            requestId = text(Fields.STREAM_ID, pool);
-        }
+        // For HTTP Envoy fills the stream id from the same header.
+        String requestId = uniqueText(has(Fields.REQUEST_ID) ? Fields.REQUEST_ID : Fields.STREAM_ID);
         int status = status();
         boolean tcp = status < 0;
         String protocol = text(Fields.PROTOCOL, pool);

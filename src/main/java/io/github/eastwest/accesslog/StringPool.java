@@ -15,16 +15,12 @@ final class StringPool {
     private final byte[] @Nullable [] keys = new byte[SLOTS] @Nullable [];
     private final @Nullable String[] values = new @Nullable String[SLOTS];
 
+    /** The bytes as text; {@link Swar#SLACK} bytes behind them may be read. */
     String string(byte[] buffer, int from, int to) {
-        int length = to - from;
-        if (length > LONGEST) {
+        if (to - from > LONGEST) {
             return Ascii.text(buffer, from, to);
         }
-        int hash = length;
-        for (int at = from; at < to; at++) {
-            hash = hash * 31 + buffer[at];
-        }
-        int slot = (hash ^ hash >>> 12) & SLOTS - 1;
+        int slot = (int) (ByteKeys.hash(buffer, from, to) >>> Integer.SIZE) & SLOTS - 1;
         byte @Nullable [] key = keys[slot];
         String value = values[slot];
         if (key != null && value != null && Arrays.equals(key, 0, key.length, buffer, from, to)) {

@@ -46,9 +46,9 @@ final class SummaryBuilder {
     private final long[] byCondition = new long[CONDITIONS];
     private final long[][] basis = new long[CONDITIONS][Basis.values().length];
     private final long[][] hops = new long[CONDITIONS][Hop.values().length];
-    private final Map<Condition, List<PartialSummary.LineAt>> plainExamples = new EnumMap<>(Condition.class);
-    /** Examples among lines that were set aside: they stand in where there are not enough of the others. */
-    private final Map<Condition, List<PartialSummary.LineAt>> judgedExamples = new EnumMap<>(Condition.class);
+    private final Map<Condition, List<PartialSummary.LineAt>> examples = new EnumMap<>(Condition.class);
+    /** Examples that stand in where there are not enough of the others. */
+    private final Map<Condition, List<PartialSummary.LineAt>> furtherExamples = new EnumMap<>(Condition.class);
 
     private final long[] byStatus = new long[STATUSES];
     private final Map<String, Cell> hosts = new HashMap<>();
@@ -57,6 +57,7 @@ final class SummaryBuilder {
     private TreeMap<Long, Cell> minutes = new TreeMap<>();
     private int width;
     private final Cell withoutMinute = new Cell();
+    private final long[] shortMillis = new long[PartialSummary.SHORT_MILLIS];
     private final Histogram latency = new Histogram(1, MOST_MILLIS, 3);
     private long firstStart = Long.MAX_VALUE;
     private long lastStart = Long.MIN_VALUE;
@@ -137,27 +138,28 @@ final class SummaryBuilder {
                     before + unparsed.line(), unparsed.column(), unparsed.reason(), unparsed.excerpt());
             firstUnparsedSource = part.source;
         }
-        for (int millis = 0; millis < PartialSummary.SHORT_MILLIS; millis++) {
-            if (part.shortMillis[millis] > 0) {
-                latency.recordValueWithCount(millis, part.shortMillis[millis]);
-            }
-        }
+        addAll(part.shortMillis, shortMillis);
         part.longMillis.forEach((millis, count) -> latency.recordValueWithCount(Math.min(millis, MOST_MILLIS), count));
         firstStart = Math.min(firstStart, part.firstStart);
         lastStart = Math.max(lastStart, part.lastStart);
         addBounded(part.ejections, ejections);
         addBounded(part.proxyLevels, proxyLevels);
         keepFirst(part.proxyExamples, before, MOST_PROXY_EXAMPLES, proxyExamples);
-        addCounts(part, before, plainExamples);
+        addCounts(part, before);
+    }
+
+    private static void addAll(int[] more, long[] sums) {
+        for (int i = 0; i < more.length; i++) {
+            sums[i] += more[i];
+        }
     }
 
     /** Adds the conditions of lines that {@link #addLines} has already counted as lines. */
     void addConditions(PartialSummary part) {
-        addCounts(part, 0, judgedExamples);
+        addCounts(part, 0);
     }
 
-    private void addCounts(
-            PartialSummary part, long linesBefore, Map<Condition, List<PartialSummary.LineAt>> examples) {
+    private void addCounts(PartialSummary part, long linesBefore) {
         List<String> names = part.hosts.texts();
         part.cells.forEach((key, count) -> {
             Condition condition = PartialSummary.Cells.condition(key);
@@ -174,14 +176,20 @@ final class SummaryBuilder {
                 hops[c][i] += part.hops[c][i];
             }
         }
-        for (Map.Entry<Condition, List<PartialSummary.LineAt>> entry : part.examples.entrySet()) {
-            keepFirst(
-                    entry.getValue(),
-                    linesBefore,
-                    PartialSummary.MOST_EXAMPLES,
-                    examples.computeIfAbsent(entry.getKey(), c -> new ArrayList<>()));
-        }
+        keepFirst(part.examples, linesBefore, examples);
+        keepFirst(part.furtherExamples, linesBefore, furtherExamples);
         joined += part.joined;
+    }
+
+    private static void keepFirst(
+            Map<Condition, List<PartialSummary.LineAt>> lines,
+            long linesBefore,
+            Map<Condition, List<PartialSummary.LineAt>> kept) {
+        lines.forEach((condition, more) -> keepFirst(
+                more,
+                linesBefore,
+                PartialSummary.MOST_EXAMPLES,
+                kept.computeIfAbsent(condition, c -> new ArrayList<>())));
     }
 
     /** Keeps the first lines in the order of the sources and their lines, whatever order they come in. */
@@ -304,6 +312,12 @@ final class SummaryBuilder {
     }
 
     private Optional<AccessLogSummary.Latency> latency() {
+        for (int millis = 0; millis < shortMillis.length; millis++) {
+            if (shortMillis[millis] > 0) {
+                latency.recordValueWithCount(millis, shortMillis[millis]);
+                shortMillis[millis] = 0;
+            }
+        }
         long count = latency.getTotalCount();
         return count == 0
                 ? Optional.empty()
@@ -339,8 +353,8 @@ final class SummaryBuilder {
     }
 
     private List<AccessLogSummary.Example> examples(Condition condition) {
-        List<PartialSummary.LineAt> lines = new ArrayList<>(plainExamples.getOrDefault(condition, List.of()));
-        lines.addAll(judgedExamples.getOrDefault(condition, List.of()));
+        List<PartialSummary.LineAt> lines = new ArrayList<>(examples.getOrDefault(condition, List.of()));
+        lines.addAll(furtherExamples.getOrDefault(condition, List.of()));
         return named(lines.subList(0, Math.min(lines.size(), PartialSummary.MOST_EXAMPLES)));
     }
 

@@ -119,6 +119,8 @@ public final class TrafficBuilder implements LineSink {
     private static final class Dropped {
         private long lines;
         private long failed;
+        /** Neither a plain failure nor plainly answered: only the line itself, or the other side's, can tell. */
+        private long unclear;
     }
 
     private record Peer(Side side, String address) {}
@@ -397,7 +399,7 @@ public final class TrafficBuilder implements LineSink {
                 AccessLogEntry line = store.get(i);
                 long weight =
                         (tag & ASKED) == 0 ? 0 : Math.round((tag & UNREMARKABLE) != 0 ? unremarkable : remarkable);
-                observations.observe(line, weight);
+                observations.observe(new Lesson().of(line), weight);
                 countAuthority(line, weight);
             }
         }
@@ -441,6 +443,7 @@ public final class TrafficBuilder implements LineSink {
     private static void add(Dropped dropped, LineSample.Count kind, long lines) {
         dropped.lines += lines;
         dropped.failed += kind.failed() ? lines : 0;
+        dropped.unclear += kind.isUnclear() ? lines : 0;
     }
 
     private boolean isSampled(int number) {
@@ -659,8 +662,16 @@ public final class TrafficBuilder implements LineSink {
     private static final class Calls {
         private final Thinned<Call> failures = new Thinned<>(MOST_FAILURES);
         private final Thinned<Call> successes = new Thinned<>(MOST_CALLS);
+        private final boolean sampled;
         private long counted;
         private long failed;
+        private long unclear;
+        private long unclearFailed;
+
+        /** @param sampled whether some lines are in numbers only */
+        private Calls(boolean sampled) {
+            this.sampled = sampled;
+        }
 
         /**
          * Adds a call.
@@ -669,8 +680,13 @@ public final class TrafficBuilder implements LineSink {
          * @param isFair whether it may speak for the answered ones
          */
         private void add(Call call, boolean isCounted, boolean isFair) {
+            boolean countsAsFailed = call.countsAsFailed();
             counted += isCounted ? 1 : 0;
-            failed += call.countsAsFailed() ? 1 : 0;
+            failed += countsAsFailed ? 1 : 0;
+            if (sampled && isCounted && LineSample.kind(call.line()).isUnclear()) {
+                unclear++;
+                unclearFailed += countsAsFailed ? 1 : 0;
+            }
             if (call.failed()) {
                 failures.add(call);
             } else if (isFair) {
@@ -682,7 +698,7 @@ public final class TrafficBuilder implements LineSink {
     private Traffic fromCaller(int[] calls, int[] calleeInbound, Set<String> names, ConditionInference inference) {
         CallJoiner joiner = new CallJoiner(store, calls, calleeInbound);
         LineSample calleeSample = samples.get(Side.CALLEE);
-        Calls joined = new Calls();
+        Calls joined = new Calls(!samples.isEmpty());
         for (int i = 0; i < calls.length; i++) {
             AccessLogEntry caller = store.get(calls[i]);
             List<AccessLogEntry> callee = joiner.attemptsOf(i, caller);
@@ -724,7 +740,7 @@ public final class TrafficBuilder implements LineSink {
         boolean named = Arrays.stream(calleeInbound).anyMatch(number -> isNamed(store.get(number), names))
                 || names.stream()
                         .anyMatch(name -> authorities.containsKey(name) && authorities.get(name).inbound.lines > 0);
-        Calls joined = new Calls();
+        Calls joined = new Calls(!samples.isEmpty());
         int[] others = new int[calleeInbound.length];
         int otherCount = 0;
         for (int i = 0; i < calleeInbound.length; i++) {
@@ -759,7 +775,9 @@ public final class TrafficBuilder implements LineSink {
         Thinned<Call> successes = new Thinned<>(mostSuccesses);
         calls.successes.items().forEach(successes::add);
         long requests = calls.counted + lines(dropped);
-        long droppedFailed = dropped.stream().mapToLong(count -> count.failed).sum();
+        long unclear = dropped.stream().mapToLong(count -> count.unclear).sum();
+        long droppedFailed = dropped.stream().mapToLong(count -> count.failed).sum()
+                + (calls.unclear == 0 ? 0 : Math.round((double) unclear * calls.unclearFailed / calls.unclear));
         long failures = calls.failures.seen() + droppedFailed;
         return new Traffic(
                 new Traffic.Counts(counted, requests, calls.failed + droppedFailed),

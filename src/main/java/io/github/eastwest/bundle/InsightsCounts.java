@@ -123,6 +123,8 @@ final class InsightsCounts {
             return Optional.empty();
         }
         long seconds = switch (text.length()) {
+            case 19 -> 1;
+            case 18 -> 10;
             case 16 -> 60;
             case 15 -> 600;
             case 13 -> 3600;

@@ -175,9 +175,13 @@ final class InsightsLogs {
         if (!used.isEmpty() && sample.isEmpty()) {
             faults.add("which requests the sample took is not known");
         }
+        Optional<String> remarkable = only(failures);
+        if (remarkable.filter(classes -> !classes.equals(LineSample.ALL)).isPresent()) {
+            faults.add("of remarkable requests only those were asked for whose id ends in " + remarkable.get());
+        }
         return new Lines(
                 sample.orElse(LineSample.ALL),
-                only(failures).orElse(LineSample.ALL),
+                remarkable.orElse(LineSample.ALL),
                 whole && missing.isEmpty() && sample.isPresent());
     }
 

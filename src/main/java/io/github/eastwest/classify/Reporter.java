@@ -204,10 +204,12 @@ final class Reporter {
         long rest = view.requests()
                 - tallies.values().stream().mapToLong(t -> t.count).sum();
         if (rest != 0) {
-            tallies.values().stream()
-                    .filter(t -> t.count + rest > 0)
-                    .max(Comparator.comparingLong(t -> t.count))
-                    .ifPresent(t -> t.count += rest);
+            tallies.entrySet().stream()
+                    .filter(e -> e.getValue().count + rest > 0)
+                    .max(Comparator.<Map.Entry<Condition, ConditionTally>, Boolean>comparing(
+                                    e -> !e.getKey().failure())
+                            .thenComparing(e -> e.getValue().count))
+                    .ifPresent(e -> e.getValue().count += rest);
         }
         return tallies.entrySet().stream()
                 .map(e -> e.getValue().report(e.getKey()))

@@ -38,8 +38,10 @@ final class CallList {
     }
 
     private String text() {
-        StringBuilder text =
-                new StringBuilder("Would call, none of it changing anything (* was called for this estimate):\n");
+        boolean some = collected.calls().stream().anyMatch(PlannedCall::made);
+        StringBuilder text = new StringBuilder("What a run calls; all of it only reads.")
+                .append(some ? " What is marked * was called for this estimate." : "")
+                .append('\n');
         int step = 0;
         for (PlannedCall call : collected.calls()) {
             if (call.step() != step) {

@@ -26,9 +26,9 @@ import picocli.CommandLine.Option;
             "Saves what a diagnosis of an edge needs, without diagnosing it.",
             "",
             "Examples:",
-            "  eastwest collect checkout payments --cluster prod --since 1h --save incident.zip",
-            "  eastwest collect checkout payments -c prod --save incident.zip --redact",
-            "  eastwest collect checkout payments -c prod --dry-run",
+            "  eastwest collect checkout payments --cluster prod --save incident.zip",
+            "  eastwest collect checkout payments --save incident.zip --redact",
+            "  eastwest collect checkout payments --dry-run",
             "  eastwest diagnose checkout payments --bundle incident.zip",
             ""
         },

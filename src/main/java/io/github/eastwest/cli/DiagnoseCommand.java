@@ -43,10 +43,11 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  eastwest diagnose checkout payments --cluster prod --since 1h",
-            "  eastwest diagnose checkout payments -c prod --around 2026-11-21T04:15:00Z --save incident.zip",
-            "  eastwest diagnose checkout payments -c prod --dry-run",
-            "  eastwest diagnose checkout payments --bundle incident.zip -o html=report.html -o text",
-            "  eastwest diagnose checkout payments --bundle incident.zip --save public.zip --redact",
+            "  eastwest diagnose checkout payments --around 2026-11-21T04:15:00Z",
+            "  eastwest diagnose checkout payments --save incident.zip",
+            "  eastwest diagnose checkout payments --dry-run",
+            "  eastwest diagnose checkout payments --bundle incident.zip",
+            "  eastwest diagnose checkout payments -o text -o html=report.html",
             ""
         },
         description = {

@@ -103,12 +103,11 @@ final class QueriesCommand implements Callable<Integer> {
 
     private static String list() {
         StringBuilder list = new StringBuilder();
-        int widest = Queries.names().stream().mapToInt(String::length).max().orElse(0);
         for (String query : Queries.names()) {
-            list.append(query)
-                    .append(" ".repeat(widest + 2 - query.length()))
-                    .append(purpose(query))
-                    .append('\n');
+            list.append(query).append('\n');
+            TerminalMarkdown.set(purpose(query))
+                    .lines()
+                    .forEach(line -> list.append("    ").append(line).append('\n'));
         }
         return list.toString();
     }

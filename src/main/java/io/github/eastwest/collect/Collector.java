@@ -55,7 +55,7 @@ public final class Collector {
                 BundleDraft draft = new BundleDraft();
                 if (!request.dryRun()) {
                     results.forEach(result -> result.files().accept(draft));
-                    draft.manifest(Manifest.of(request, places, results, calls.await(plan.arns())));
+                    draft.manifest(Manifest.of(request, places, results, budget.stopped(), calls.await(plan.arns())));
                 }
                 return new Collected(draft, budget.stopped(), budget.estimate(), calls.made());
             } finally {

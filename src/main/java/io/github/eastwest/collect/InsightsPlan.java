@@ -45,12 +45,12 @@ public final class InsightsPlan {
     private static final Duration EARLY = Duration.ofSeconds(2);
     /** Sampled lines that a plan aims at, as a share of an answer: leaves room for those that come back in any case. */
     private static final double SAMPLED = 0.4;
-    /** An answer is meant to be filled up to here. */
-    private static final double FILLED = 0.75;
+    /** An answer is meant to be filled up to here: within a time step lines may come in bursts. */
+    private static final double FILLED = 0.5;
     /** Answers full of remarkable lines that a plan brings back before it samples them too. */
     private static final int REMARKABLE_ANSWERS = 8;
 
-    private static final int MOST_SLICES = 16;
+    private static final int MOST_SLICES = 24;
     private static final int MOST_LOOK_UPS = 6;
     private static final int MOST_HALVINGS = 16;
 
@@ -256,7 +256,7 @@ public final class InsightsPlan {
                     String bucket = row.getOrDefault("bucket", "");
                     String number = row.getOrDefault("lines", "");
                     String rest = "0000-00-00T00:00:00.000Z";
-                    if (number.matches("\\d{1,15}") && bucket.matches("[0-9T:-]{13,16}")) {
+                    if (number.matches("\\d{1,15}") && bucket.matches("[0-9T:-]{13,19}")) {
                         time(bucket + rest.substring(bucket.length()))
                                 .ifPresent(at -> lines.merge(at, Long.parseLong(number), Long::sum));
                     }
@@ -405,11 +405,11 @@ public final class InsightsPlan {
 
     /** Characters of a start time that make at most about 120 steps of the window. */
     private String digits() {
-        Duration length = window.length();
-        if (length.compareTo(Duration.ofHours(2)) <= 0) {
-            return "16";
+        long minutes = window.length().toMinutes();
+        if (minutes < 120) {
+            return minutes < 2 ? "19" : minutes < 20 ? "18" : "16";
         }
-        return length.compareTo(Duration.ofHours(20)) <= 0 ? "15" : "13";
+        return minutes < 1200 ? "15" : "13";
     }
 
     private static int halvings(long lines, long most) {

@@ -16,10 +16,15 @@ final class Manifest {
     /**
      * The manifest.
      *
+     * @param stoppedAtCost whether something was left out since it would have cost more than allowed
      * @param arns ARNs that tell Region and account, the best first
      */
     static Map<String, Object> of(
-            CollectRequest request, EdgeSearch.Places places, List<SourceResult> results, List<String> arns) {
+            CollectRequest request,
+            EdgeSearch.Places places,
+            List<SourceResult> results,
+            boolean stoppedAtCost,
+            List<String> arns) {
         Map<String, Object> edge = OrderedMap.of(
                 "caller",
                 places.caller().service(),
@@ -42,6 +47,10 @@ final class Manifest {
         first(arns, Arn::account).ifPresent(account -> manifest.put("account", account));
         manifest.put("collectedAt", request.now().toString());
         manifest.put("tool", request.tool());
+        if (stoppedAtCost) {
+            // Part of the bundle, so that its diagnosis has the same exit code now and later.
+            manifest.put("stoppedAtCost", true);
+        }
         manifest.put(
                 "coverage",
                 results.stream()

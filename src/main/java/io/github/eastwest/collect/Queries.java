@@ -58,7 +58,7 @@ public final class Queries {
             "id", new Parameter(value -> fitting(WORD, value), true),
             "from", new Parameter(value -> fitting(INSTANT, value), true),
             "to", new Parameter(value -> fitting(INSTANT, value), true),
-            "digits", new Parameter(value -> fitting(Pattern.compile("13|15|16"), value), true),
+            "digits", new Parameter(value -> fitting(Pattern.compile("13|15|16|18|19"), value), true),
             "sample", new Parameter(value -> fitting(CLASSES, value), true),
             "failures", new Parameter(value -> fitting(CLASSES, value), true));
 

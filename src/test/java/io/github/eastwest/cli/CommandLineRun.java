@@ -2,6 +2,7 @@ package io.github.eastwest.cli;
 
 import io.github.eastwest.collect.Aws;
 import io.github.eastwest.collect.AwsSettings;
+import io.github.eastwest.collect.aws.SdkAws;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
@@ -24,6 +25,11 @@ public record CommandLineRun(int exit, String out, String err) {
     /** A run without AWS. */
     public static CommandLineRun of(String... arguments) {
         return new Setting().run(arguments);
+    }
+
+    /** A run against the AWS that the options name, now. */
+    public static CommandLineRun live(String... arguments) {
+        return new Setting().now(Instant.now()).aws(SdkAws::open).run(arguments);
     }
 
     /** What a command line runs in: by default no terminal, no environment, no AWS. */

@@ -1,81 +1,215 @@
 package io.github.eastwest.sample;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.eastwest.bundle.Bundle;
 import io.github.eastwest.bundle.Request;
 import io.github.eastwest.bundle.SnapshotReader;
 import io.github.eastwest.classify.Classifier;
 import io.github.eastwest.classify.Thresholds;
 import io.github.eastwest.classify.rules.Rules;
-import io.github.eastwest.model.Snapshot;
+import io.github.eastwest.collect.InsightsPlan;
+import io.github.eastwest.model.Coverage;
+import io.github.eastwest.model.Severity;
+import io.github.eastwest.model.Verdict;
 import io.github.eastwest.model.report.Diagnosis;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Logs Insights brings back tells the same as all lines do. */
+/**
+ * What Logs Insights brings back of a recording tells the same as all its lines do, whatever share of the answered requests
+ * comes back; and what is missing never makes a diagnosis wrong.
+ */
 class InsightsTest {
     private static final int MOST_ROWS = 10_000;
 
     static List<Sample> all() {
         List<Sample> all = new ArrayList<>(Sample.all());
         all.addAll(Sample.incidents());
-        return all;
+        return all.stream().filter(InsightsTest::hasLogs).toList();
     }
 
-    private static Snapshot read(Sample sample, Map<String, byte[]> files) throws IOException {
-        try (Bundle bundle = Bundle.of(files)) {
-            return SnapshotReader.read(
-                    bundle,
-                    new Request(
-                            Optional.of(sample.caller()),
-                            Optional.of(sample.callee()),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty()));
+    /** Taking answers away reads each bundle some twenty times. */
+    static List<Sample> some() {
+        List<Sample> all = all();
+        return IntStream.range(0, all.size())
+                .filter(i -> i % 4 == 1)
+                .mapToObj(all::get)
+                .toList();
+    }
+
+    private static boolean hasLogs(Sample sample) {
+        try {
+            return !new InsightsBundle(sample.directory()).sides().isEmpty();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
-    private static Diagnosis diagnose(Snapshot snapshot) {
-        return new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(snapshot);
+    private static Diagnosis diagnose(Sample sample, Map<String, byte[]> files) throws IOException {
+        try (Bundle bundle = Bundle.of(files)) {
+            Request request = new Request(
+                    Optional.of(sample.caller()),
+                    Optional.of(sample.callee()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+            return new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(SnapshotReader.read(bundle, request));
+        }
     }
 
-    private static String answer(Diagnosis d) {
-        String first = d.causes().findings().isEmpty()
-                ? "none"
-                : d.causes().findings().get(0).cause().code() + "@"
-                        + d.causes().findings().get(0).assessment().hop() + "/"
-                        + d.causes().findings().get(0).assessment().verdict();
-        String all = String.join(
-                ",", d.causes().findings().stream().map(f -> f.cause().code()).toList());
-        String traffic = d.traffic().map(t -> t.requests() + "/" + t.failed()).orElse("none");
-        boolean error = d.causes().findings().stream()
-                .anyMatch(f -> f.assessment().severity() == io.github.eastwest.model.Severity.ERROR);
-        return first + " " + d.outcome() + " exit " + (error ? 3 : d.gaps().isEmpty() ? 0 : 4) + " " + traffic + " ["
-                + all + "]";
+    /** Cause, hop, outcome, exit code and numbers of calls. */
+    private static String answer(Diagnosis diagnosis) {
+        String first = diagnosis.causes().findings().stream()
+                .findFirst()
+                .map(finding ->
+                        finding.cause().code() + " at " + finding.assessment().hop())
+                .orElse("no cause");
+        boolean error = diagnosis.causes().findings().stream()
+                .anyMatch(finding -> finding.assessment().severity() == Severity.ERROR);
+        int exit = error ? 3 : diagnosis.gaps().isEmpty() ? 0 : 4;
+        String calls = diagnosis
+                .traffic()
+                .map(traffic -> traffic.failed() + " of " + traffic.requests() + " calls failed")
+                .orElse("no calls");
+        return first + ", " + diagnosis.outcome() + ", exit " + exit + ", " + calls;
+    }
+
+    /** Failures by condition. */
+    private static Map<String, Long> failures(Diagnosis diagnosis) {
+        Map<String, Long> failures = new TreeMap<>();
+        diagnosis
+                .traffic()
+                .ifPresent(traffic -> traffic.conditions().stream()
+                        .filter(condition -> condition.condition().failure())
+                        .forEach(condition -> failures.put(condition.condition().id(), condition.count())));
+        return failures;
+    }
+
+    private static Coverage.State logs(Diagnosis diagnosis, String side) {
+        return diagnosis.coverage().entries().stream()
+                .filter(entry -> entry.input().equals("logs/lines/" + side))
+                .findFirst()
+                .orElseThrow()
+                .state();
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void explore(Sample sample) throws IOException {
+    void tellsTheSameAsAllLines(Sample sample) throws IOException {
         InsightsBundle bundle = new InsightsBundle(sample.directory());
-        if (bundle.sides().isEmpty()) {
-            return;
+        Diagnosis whole = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(sample.read(sample.directory()));
+        for (int halvings : new int[] {0, 2, 4}) {
+            Diagnosis sampled = diagnose(sample, bundle.with(bundle.ask(halvings, MOST_ROWS)));
+            String share = "1/" + (1 << halvings);
+            assertThat(answer(sampled)).as(share).isEqualTo(answer(whole));
+            assertThat(failures(sampled)).as(share).isEqualTo(failures(whole));
+            assertThat(sampled.traffic()
+                            .map(t -> t.conditions().stream()
+                                    .mapToLong(c -> c.count())
+                                    .sum()))
+                    .as(share)
+                    .isEqualTo(sampled.traffic().map(t -> t.requests()));
+            bundle.sides()
+                    .forEach(side -> assertThat(logs(sampled, side.id()))
+                            .as("%s %s", share, side)
+                            .isEqualTo(logs(whole, side.id())));
         }
-        Diagnosis whole = diagnose(sample.read(sample.directory()));
-        System.out.println("== " + sample.name() + "  " + answer(whole));
-        for (int k : new int[] {0, 2, 4, 99}) {
-            var answers = bundle.ask(k == 99 ? 0 : k, k == 99 ? 250 : MOST_ROWS);
-            Diagnosis d = diagnose(read(sample, bundle.with(answers)));
-            String same = answer(d).equals(answer(whole)) ? "same" : "DIFF " + answer(d);
-            System.out.println("   k=" + k + " " + same + " queries " + answers.size());
-            d.coverage().entries().stream()
-                    .filter(e -> e.input().startsWith("logs/lines"))
-                    .forEach(e -> System.out.println("      " + e));
+    }
+
+    @ParameterizedTest
+    @MethodSource("some")
+    void asksAgainInSlicesWhereAnAnswerIsCut(Sample sample) throws IOException {
+        InsightsBundle bundle = new InsightsBundle(sample.directory());
+        Diagnosis whole = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(sample.read(sample.directory()));
+        // A plan that was told of few lines asks for all of them; answers hold 600.
+        Map<InsightsPlan.Query, Map<String, Object>> answers = bundle.ask(0, 600);
+        assertThat(answers.keySet())
+                .anyMatch(
+                        query -> query.name().equals("lines") && !query.slice().isEmpty());
+        Diagnosis sliced = diagnose(sample, bundle.with(answers));
+        assertThat(answer(sliced)).isEqualTo(answer(whole));
+        assertThat(failures(sliced)).isEqualTo(failures(whole));
+        bundle.sides().forEach(side -> assertThat(logs(sliced, side.id())).isEqualTo(logs(whole, side.id())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("some")
+    void countsExactlyWhatDoesNotComeBack(Sample sample) throws IOException {
+        InsightsBundle bundle = new InsightsBundle(sample.directory());
+        Diagnosis whole = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(sample.read(sample.directory()));
+        // Of more than eight answers of remarkable lines only a sample is asked for: here more than 160 lines.
+        Map<InsightsPlan.Query, Map<String, Object>> answers = bundle.ask(0, 20);
+        Diagnosis least = diagnose(sample, bundle.with(answers));
+        confirmsNothingElse(least, whole, "answers of 20 lines");
+        assertThat(least.outcome()).isNotEqualTo(Diagnosis.Outcome.HEALTHY);
+        assertThat(least.traffic().map(t -> t.requests()))
+                .isEqualTo(whole.traffic().map(t -> t.requests()));
+        assertThat(least.traffic().map(t -> t.failed()))
+                .isEqualTo(whole.traffic().map(t -> t.failed()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("some")
+    void isNeverWrongWithoutAnAnswer(Sample sample) throws IOException {
+        InsightsBundle bundle = new InsightsBundle(sample.directory());
+        Diagnosis whole = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(sample.read(sample.directory()));
+        Map<InsightsPlan.Query, Map<String, Object>> answers = bundle.ask(2, MOST_ROWS);
+        for (InsightsPlan.Query query : answers.keySet()) {
+            Map<InsightsPlan.Query, Map<String, Object>> rest = new LinkedHashMap<>(answers);
+            rest.remove(query);
+            Diagnosis without = diagnose(sample, bundle.with(rest));
+            confirmsNothingElse(
+                    without,
+                    whole,
+                    "without " + query.name() + " of the " + query.side().id());
+            if (query.name().equals("lines") || query.name().equals("counts")) {
+                assertThat(without.outcome()).isNotEqualTo(Diagnosis.Outcome.HEALTHY);
+                assertThat(logs(without, query.side().id())).isNotEqualTo(Coverage.State.COMPLETE);
+            } else {
+                assertThat(without.traffic().map(t -> t.requests()))
+                        .isEqualTo(whole.traffic().map(t -> t.requests()));
+            }
+
+            Map<InsightsPlan.Query, Map<String, Object>> cut = new LinkedHashMap<>(answers);
+            cut.put(query, half(answers.get(query)));
+            Diagnosis halved = diagnose(sample, bundle.with(cut));
+            confirmsNothingElse(
+                    halved,
+                    whole,
+                    "half of " + query.name() + " of the " + query.side().id());
+            assertThat(halved.outcome()).isNotEqualTo(Diagnosis.Outcome.HEALTHY);
+            assertThat(logs(halved, query.side().id())).isNotEqualTo(Coverage.State.COMPLETE);
         }
+    }
+
+    /** The answer of a query that ran out of time. */
+    private static Map<String, Object> half(Map<String, Object> answer) {
+        Map<String, Object> half = new LinkedHashMap<>(answer);
+        List<?> rows = (List<?>) answer.get("results");
+        half.put("results", rows.subList(0, rows.size() / 2));
+        half.put("status", "Timeout");
+        return half;
+    }
+
+    private static void confirmsNothingElse(Diagnosis less, Diagnosis whole, String what) {
+        assertThat(less.causes().faults()).as(what).isEmpty();
+        List<String> found = whole.causes().findings().stream()
+                .map(finding -> finding.cause().code())
+                .toList();
+        assertThat(less.causes().findings().stream()
+                        .filter(finding -> finding.assessment().verdict() == Verdict.CONFIRMED)
+                        .map(finding -> finding.cause().code()))
+                .as(what)
+                .isSubsetOf(found);
     }
 }

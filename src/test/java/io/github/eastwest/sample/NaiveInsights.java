@@ -25,9 +25,13 @@ final class NaiveInsights {
     private static final Pattern PARSE = Pattern.compile("(?m)^\\| parse (\\S+) /(.*)/$");
     private static final Pattern GROUP = Pattern.compile("\\(\\?<([A-Za-z]+)>");
 
-    private final int mostRows;
+    private static final int MOST_GROUPS = 10_000;
 
-    /** @param mostRows where an answer is cut */
+    private final int mostRows;
+    /** All queries read lines in the same way, {@code errors} one field more. */
+    private final Map<String, Map<String, String>> known = new HashMap<>();
+
+    /** @param mostRows where an answer of lines is cut */
     NaiveInsights(int mostRows) {
         this.mostRows = mostRows;
     }
@@ -47,7 +51,11 @@ final class NaiveInsights {
             boolean asked = event.stream().contains("ecs-service-connect-")
                     && event.millis() >= query.from().toEpochMilli()
                     && event.millis() <= query.to().toEpochMilli();
-            Map<String, String> fields = asked ? fields(query.text(), event.message()) : Map.of();
+            Map<String, String> fields = !asked
+                    ? Map.of()
+                    : known.computeIfAbsent(
+                            (query.name().equals("errors") ? "own" : "") + event.message(),
+                            key -> fields(query.text(), event.message()));
             if (!asked || !matches(query, parameters, fields, event.message())) {
                 continue;
             }
@@ -81,8 +89,8 @@ final class NaiveInsights {
             rows.add(row);
         });
         // Without a sort the latest come first, and what is too much is missing at the end.
-        List<Map<String, String>> kept =
-                rows.size() <= mostRows ? rows : rows.subList(rows.size() - mostRows, rows.size());
+        int most = groups.isEmpty() ? mostRows : MOST_GROUPS;
+        List<Map<String, String>> kept = rows.size() <= most ? rows : rows.subList(rows.size() - most, rows.size());
         List<Object> results = new ArrayList<>();
         kept.forEach(row -> {
             List<Object> cells = new ArrayList<>();

@@ -97,8 +97,9 @@ final class AliasMismatch implements Rule {
         if (noCalls) {
             Tally inbound = facts.callerInbound();
             if (inbound.failed() >= MINIMUM && !otherwiseKept(facts)) {
+                // Where the caller's settings were not read, more than its name can be wrong.
                 draft.evidence(
-                        Weight.STRONG,
+                        facts.has(Input.TASK_DEFINITIONS) ? Weight.STRONG : Weight.MEDIUM,
                         Input.CALLER_LOGS,
                         "no call to the alias reached the caller's proxies, while the caller's application failed "
                                 + Words.of(inbound.failed(), inbound.total(), "request")
@@ -167,6 +168,13 @@ final class AliasMismatch implements Rule {
     private static List<String> wrongAddresses(Facts facts, List<String> aliases) {
         // A name of the callee's service registry is another name for its tasks: a wrong way, but no wrong name.
         Set<String> registry = DirectCalls.registryNames(facts);
+        boolean unknownRegistry = registry.isEmpty()
+                && facts.callee()
+                        .filter(s -> !s.routing().registryIds().isEmpty())
+                        .isPresent();
+        if (unknownRegistry) {
+            return List.of();
+        }
         return CallerAddresses.of(facts).stream()
                 .filter(a -> facts.discoveryNames().stream()
                         .anyMatch(n -> host(a.host()).equals(n.toLowerCase(Locale.ROOT))))
@@ -182,16 +190,19 @@ final class AliasMismatch implements Rule {
         boolean off = caller.flatMap(Service::serviceConnect)
                 .filter(ServiceConnect::enabled)
                 .isEmpty();
-        boolean elsewhere = caller.isPresent()
+        boolean sameNamespace = caller.isPresent()
                 && callee.isPresent()
-                && Namespaces.relation(facts, caller.get(), callee.get()) == Namespaces.Relation.DIFFERENT;
+                && Namespaces.relation(facts, caller.get(), callee.get()) == Namespaces.Relation.SAME;
+        Set<String> registry = DirectCalls.registryNames(facts);
+        DirectCalls calls = new DirectCalls(facts);
         return off
-                || elsewhere
+                || !sameNamespace
                 || stale(facts)
                 || !Ipv6AliasUnreachable.preferences(facts).isEmpty()
-                || !new DirectCalls(facts).proven(a -> true).isEmpty()
+                || !calls.proven(a -> true).isEmpty()
+                || !calls.named(a -> registry.contains(DirectCalls.host(a))).isEmpty()
                 || CallerAddresses.of(facts).stream()
-                        .anyMatch(a -> DirectCalls.registryNames(facts).contains(a.host())
+                        .anyMatch(a -> registry.contains(a.host())
                                 || DirectCalls.calleeAddresses(facts).contains(a.host()));
     }
 

@@ -98,10 +98,10 @@ final class BlockedPaths {
                 !sure ? Weight.MEDIUM : lost.isEmpty() ? Weight.STRONG : Weight.DECISIVE,
                 obstacles().get(0).source(),
                 words(SHOWN));
-        traffic.ifPresent(view -> judge(facts, view, draft, lost));
+        traffic.ifPresent(view -> judge(facts, view, draft, lost, sure));
     }
 
-    private void judge(Facts facts, TrafficView view, Draft draft, BitSet lost) {
+    private void judge(Facts facts, TrafficView view, Draft draft, BitSet lost, boolean sure) {
         List<Observed> answered = closed.answered(view);
         if (!lost.isEmpty()) {
             closed.judgeLost(facts, view, draft, lost);
@@ -114,6 +114,13 @@ final class BlockedPaths {
                     && failedElsewhere <= facts.thresholds().spread().well() * well) {
                 draft.evidence(Weight.MEDIUM, Input.CALLER_LOGS, "between the other pairs of tasks calls are answered");
             }
+        } else if (!answered.isEmpty() && !sure) {
+            // What stops a part of the connections lets the others through, and retries hide those it stops.
+            draft.noise()
+                    .against(
+                            Weight.WEAK,
+                            view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
+                            Words.count(answered.size(), "call") + " to those tasks were answered, and none failed");
         } else if (!answered.isEmpty()) {
             draft.against(
                     Weight.STRONG,

@@ -54,7 +54,7 @@ final class Bypasses {
                                     "request") + " otherwise",
                     Words.percent(stops.after().failed(), stops.after().total()),
                     Words.percent(stops.otherwise().failed(), stops.otherwise().total()));
-        } else if (failed == 0) {
+        } else if (failed == 0 && stops.otherwise().total() + stops.after().total() > 0) {
             // A way of its own that works: worth knowing before the next deployment, no alarm.
             draft.noise();
         }

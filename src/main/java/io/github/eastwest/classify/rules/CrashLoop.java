@@ -88,7 +88,9 @@ final class CrashLoop implements Rule {
         return Examination.of(
                 draft.confirm(
                                 "aws ecs describe-tasks --cluster " + facts.calleeCluster() + " --tasks "
-                                        + exits.get(exits.size() - 1).task().id()
+                                        + Words.shell(exits.get(exits.size() - 1)
+                                                .task()
+                                                .id())
                                         + " --query 'tasks[].{code:stopCode,why:stoppedReason,containers:containers[].{name:name,exit:exitCode,reason:reason}}'",
                                 "stopCode is EssentialContainerExited and an application container has an exit code other than 0 without OutOfMemoryError",
                                 "ECS stopped the task (ServiceSchedulerInitiated), or the reason says OutOfMemoryError")

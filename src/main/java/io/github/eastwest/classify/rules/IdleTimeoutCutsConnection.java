@@ -70,16 +70,22 @@ final class IdleTimeoutCutsConnection implements Rule {
                 && view.successes().get(0).call().line().isTcp();
         BitSet unanswered = view.in(Condition.STREAM_IDLE_TIMEOUT);
         boolean off = configured.isPresent() && configured.getAsInt() == 0;
+        boolean known = !facts.endpoints().isEmpty();
         long millis = off ? 0 : 1000L * configured.orElse(tcp ? DEFAULT_TCP_SECONDS : DEFAULT_HTTP_SECONDS);
-        if (configured.isEmpty() && !unanswered.isEmpty()) {
-            // Not read: the calls that it ended tell it.
+        if (!known) {
+            // gRPC shows no length: there any timer looks like this one.
+            unanswered.andNot(view.where(o -> o.call().line().isGrpc()));
             long[] durations =
                     view.at(unanswered).stream().mapToLong(Observed::duration).toArray();
             millis = TrafficView.densest(durations, facts.thresholds().timing().timerMillis())
                     .map(TrafficView.Cluster::millis)
                     .orElse(millis);
         }
-        if (unanswered.isEmpty() && (off || millis < SHORTEST_MILLIS)) {
+        long timerMillis = millis;
+        long tolerance = facts.thresholds().timing().timerMillis();
+        unanswered.andNot(view.where(o -> o.duration() < timerMillis - tolerance
+                || o.call().line().isGrpc() && o.duration() > timerMillis + 2 * tolerance));
+        if (off || millis < SHORTEST_MILLIS) {
             return Examination.excluded("the idle timeout is switched off");
         }
         boolean requestTimer = facts.has(Input.SERVICES)

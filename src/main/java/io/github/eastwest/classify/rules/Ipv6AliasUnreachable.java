@@ -72,6 +72,10 @@ final class Ipv6AliasUnreachable implements Rule {
                             "nothing in the caller's environment makes its client prefer IPv6; a setting inside its image would not show")
                     : Examination.unknown(Input.TASK_DEFINITIONS);
         }
+        if (traffic.isEmpty()) {
+            // A preference alone fails nothing: whether calls reach the proxy is what its lines tell.
+            return Examination.unknown(Input.CALLER_LOGS);
+        }
         Draft draft = Draft.of(cause())
                 .summary(facts.edge().label() + ": the caller's client prefers IPv6 (" + String.join(", ", settings)
                         + ") and picks the alias's address " + ALIAS_PREFIX + "…, which its tasks cannot reach")
@@ -82,9 +86,7 @@ final class Ipv6AliasUnreachable implements Rule {
         if (ipv6.isPresent()) {
             draft.evidence(Weight.WEAK, Input.NETWORK_INTERFACES, "the caller's tasks have no IPv6 address");
         }
-        if (traffic.isPresent()) {
-            Symptoms.noCalls(facts, draft);
-        }
+        Symptoms.noCalls(facts, draft);
         return Examination.of(
                 draft.confirm(
                                 "aws ecs describe-task-definition --task-definition "

@@ -1,6 +1,5 @@
 package io.github.eastwest.classify.rules;
 
-import io.github.eastwest.classify.Concentration;
 import io.github.eastwest.classify.Draft;
 import io.github.eastwest.classify.Examination;
 import io.github.eastwest.classify.Facts;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * EW302: packets between some subnets are dropped by a network ACL, or a route leads nowhere. An ACL knows no connections:
@@ -59,9 +59,6 @@ final class NetworkAclOrRouteBlocks implements Rule {
     @Override
     public Examination examine(Facts facts) {
         Optional<TrafficView> traffic = facts.traffic();
-        if (!facts.has(Input.NETWORK_ACLS) && !facts.has(Input.ROUTE_TABLES)) {
-            return withoutDocuments(facts, traffic);
-        }
         NetworkPaths paths = new NetworkPaths(facts);
         BlockedPaths found = new BlockedPaths();
         for (End caller : paths.callers()) {
@@ -73,10 +70,7 @@ final class NetworkAclOrRouteBlocks implements Rule {
             return found.open() > 0 && found.open() == found.pairs()
                     ? Examination.excluded("network ACLs and routes let tcp through, there and back, between all "
                             + Words.count(found.pairs(), "pair") + " of tasks")
-                    : Examination.unknown(
-                            found.pairs() == 0
-                                    ? Input.TASKS
-                                    : facts.has(Input.NETWORK_ACLS) ? Input.ROUTE_TABLES : Input.NETWORK_ACLS);
+                    : withoutDocuments(facts, traffic);
         }
         BitSet lost = found.lost(traffic);
         Draft draft = Draft.of(cause())
@@ -145,14 +139,22 @@ final class NetworkAclOrRouteBlocks implements Rule {
                 "Less protection against a wrong security group.");
     }
 
-    /** Silence towards living tasks whose groups admit the caller: what is left is an ACL, a route, or a dead host. */
+    /**
+     * Where the documents do not tell: silence towards living tasks whose groups admit the caller leaves an ACL, a route or a dead
+     * host.
+     */
     private Examination withoutDocuments(Facts facts, Optional<TrafficView> traffic) {
         BitSet silent = traffic.map(t -> t.where(o -> LostPackets.unanswered(o)
                         && o.task().filter(Task::stopped).isEmpty()
                         && !answeredLater(t, o)))
                 .orElseGet(BitSet::new);
-        if (silent.isEmpty() || !admitted(facts)) {
-            return Examination.unknown(Input.NETWORK_ACLS, Input.ROUTE_TABLES);
+        if (silent.isEmpty() || !admitted(facts) || facts.has(Input.NETWORK_ACLS)) {
+            Input[] missing = Stream.of(Input.TASKS, Input.NETWORK_ACLS, Input.ROUTE_TABLES)
+                    .filter(i -> !facts.has(i))
+                    .toArray(Input[]::new);
+            return missing.length > 0
+                    ? Examination.unknown(missing)
+                    : Examination.unknown(Input.NETWORK_ACLS, Input.ROUTE_TABLES);
         }
         TrafficView view = traffic.get();
         Draft draft = Draft.of(cause())
@@ -166,17 +168,6 @@ final class NetworkAclOrRouteBlocks implements Rule {
                         facts.ofCalls(silent.cardinality())
                                 + " towards running tasks got no answer to the connection attempt")
                 .evidence(Weight.WEAK, Input.SECURITY_GROUP_RULES, "the security groups admit the caller");
-        Optional<Concentration> subnet = Concentration.of(
-                view.by(NetworkAclOrRouteBlocks::subnet, silent),
-                facts.thresholds().spread());
-        Set<String> hosts = new TreeSet<>();
-        view.at(silent).forEach(o -> hosts.add(o.host()));
-        if (subnet.isPresent() && hosts.size() >= 2) {
-            draft.evidence(
-                    Weight.MEDIUM,
-                    Input.CALLER_LOGS,
-                    "those tasks are all in " + subnet.get().name() + "; the other subnets' answer");
-        }
         Set<String> subnets = new TreeSet<>();
         view.at(silent).stream()
                 .map(NetworkAclOrRouteBlocks::subnet)

@@ -94,7 +94,9 @@ final class OutOfMemory implements Rule {
         return Examination.of(
                 draft.confirm(
                                 "aws ecs describe-tasks --cluster " + facts.calleeCluster() + " --tasks "
-                                        + exits.get(exits.size() - 1).task().id()
+                                        + Words.shell(exits.get(exits.size() - 1)
+                                                .task()
+                                                .id())
                                         + " --query 'tasks[].containers[].{name:name,exit:exitCode,reason:reason}'",
                                 "a container's reason says OutOfMemoryError, exit code 137",
                                 "the reason is empty: a stopTimeout kill looks the same")

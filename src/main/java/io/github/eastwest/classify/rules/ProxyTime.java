@@ -5,7 +5,9 @@ import io.github.eastwest.classify.TrafficView;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.log.AccessLogEntry;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -14,8 +16,9 @@ import java.util.stream.Stream;
  *
  * @param calls calls of which both sides have lines
  * @param late those of them that lost most of their time there
+ * @param tooLate those that the callee's proxy read only after the caller's had ended them
  */
-record ProxyTime(List<Spent> calls, List<Spent> late) {
+record ProxyTime(List<Spent> calls, List<Spent> late, long tooLate) {
     /** Healthy proxies need a few milliseconds, two retries with their back-off less than 200. */
     private static final long LATE_MILLIS = 200;
 
@@ -43,6 +46,17 @@ record ProxyTime(List<Spent> calls, List<Spent> late) {
     static ProxyTime of(TrafficView view) {
         List<Spent> calls = new ArrayList<>();
         List<Spent> late = new ArrayList<>();
+        Set<String> readLater = readLater(view);
+        long tooLate = 0;
+        for (Observed o : view.failures()) {
+            String id = o.call().line().request().requestId();
+            if (waited(o) && o.call().callee().isEmpty() && id != null && readLater.contains(id)) {
+                Spent spent = new Spent(o, 0, o.duration());
+                calls.add(spent);
+                late.add(spent);
+                tooLate++;
+            }
+        }
         Stream.concat(view.successes().stream(), view.failures().stream().filter(ProxyTime::waited))
                 .forEach(o -> {
                     if (o.call().caller().isEmpty() || o.call().callee().isEmpty()) {
@@ -58,7 +72,21 @@ record ProxyTime(List<Spent> calls, List<Spent> late) {
                         late.add(spent);
                     }
                 });
-        return new ProxyTime(calls, late);
+        return new ProxyTime(calls, late, tooLate);
+    }
+
+    /**
+     * Request ids of the callee's lines that belong to no call, because they began after it had ended: its proxy read the
+     * request, and then that the connection was closed.
+     */
+    private static Set<String> readLater(TrafficView view) {
+        Set<String> ids = new HashSet<>();
+        for (AccessLogEntry line : view.traffic().surroundings().calleeInboundOther()) {
+            if (line.request().requestId() != null && line.response().status() == 0) {
+                ids.add(line.request().requestId());
+            }
+        }
+        return ids;
     }
 
     private static boolean waited(Observed o) {
@@ -67,12 +95,19 @@ record ProxyTime(List<Spent> calls, List<Spent> late) {
                 || o.condition() == Condition.DOWNSTREAM_DISCONNECT;
     }
 
-    /** Whether the late calls wait equally long: for a connection attempt to end, not for a processor. */
+    /**
+     * Whether the late calls that were answered waited equally long: for a connection attempt to end, not for a processor.
+     * Those that were not all end at the request timeout.
+     */
     boolean piled() {
-        long[] outside = late.stream().mapToLong(Spent::outsideMillis).toArray();
-        return TrafficView.densest(outside, PILE_MILLIS)
-                .filter(c -> c.share() >= PILED)
-                .isPresent();
+        long[] outside = late.stream()
+                .filter(s -> !waited(s.call()))
+                .mapToLong(Spent::outsideMillis)
+                .toArray();
+        return outside.length * 2 >= late.size()
+                && TrafficView.densest(outside, PILE_MILLIS)
+                        .filter(c -> c.share() >= PILED)
+                        .isPresent();
     }
 
     /** The {@code p}-quantile of the time outside, over all calls, in milliseconds; 0 without calls. */

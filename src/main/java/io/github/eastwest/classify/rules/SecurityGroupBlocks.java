@@ -130,16 +130,18 @@ final class SecurityGroupBlocks implements Rule {
         return Examination.of(
                 draft.confirm(
                                 "aws ec2 describe-security-group-rules --filters Name=group-id,Values="
-                                        + String.join(",", blockedGroups)
+                                        + Words.shell(String.join(",", blockedGroups))
                                         + " --query 'SecurityGroupRules[?IsEgress==`false`].{p:IpProtocol,from:FromPort,to:ToPort,cidr:CidrIpv4,source:ReferencedGroupInfo.GroupId}'",
                                 "no rule covers tcp " + ports + " from " + String.join(", ", groups.callerGroups())
                                         + " or from the caller's addresses",
                                 "such a rule exists; then look at network ACLs and routes")
                         .fix(
-                                "Admit the caller: aws ec2 authorize-security-group-ingress --group-id " + callee
+                                "Admit the caller: aws ec2 authorize-security-group-ingress --group-id "
+                                        + Words.shell(callee)
                                         + " --protocol tcp --port "
                                         + groups.ports().iterator().next() + " --source-group "
-                                        + groups.callerGroups().iterator().next(),
+                                        + Words.shell(
+                                                groups.callerGroups().iterator().next()),
                                 "Opens that port to every task in the caller's group; takes effect at once.")
                         .fix(
                                 "Put the rule into the template that creates " + callee

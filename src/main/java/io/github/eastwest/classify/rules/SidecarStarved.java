@@ -100,6 +100,15 @@ final class SidecarStarved implements Rule {
                     Words.duration(time.outside(0.99)) + " of 99\u00a0%",
                     "200\u00a0ms");
         }
+        if (time.tooLate() >= FEWEST) {
+            draft.evidence(
+                    Weight.STRONG,
+                    Input.CALLEE_LOGS,
+                    Words.count(time.tooLate(), "call")
+                            + " were read by the callee's proxies only after the caller's had given them up",
+                    Words.count(time.tooLate(), "call"),
+                    Integer.toString(FEWEST));
+        }
         if (overrun.cardinality() >= FEWEST) {
             draft.evidence(
                     Weight.STRONG,

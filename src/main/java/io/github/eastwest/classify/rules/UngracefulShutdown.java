@@ -97,7 +97,7 @@ final class UngracefulShutdown implements Rule {
         return Examination.of(
                 draft.confirm(
                                 "aws ecs describe-tasks --cluster " + facts.calleeCluster() + " --tasks "
-                                        + tasks.iterator().next()
+                                        + Words.shell(tasks.iterator().next())
                                         + " --query 'tasks[].{code:stopCode,why:stoppedReason,stopping:stoppingAt,stopped:stoppedAt,containers:containers[].{name:name,exit:exitCode}}'",
                                 "stoppingAt is the moment the calls began to fail, and the application ended at once instead of draining",
                                 "the calls failed long before the stop")

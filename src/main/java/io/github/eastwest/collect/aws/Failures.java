@@ -6,17 +6,21 @@ import io.github.eastwest.collect.Operation;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkBytes;
 
 /** Says what went wrong: the kind that decides what happens next, and one line for people. */
 final class Failures {
-    private static final int FORBIDDEN = 403;
+    private static final Pattern XML_CODE = Pattern.compile("<Code>([A-Za-z.]{1,80})</Code>");
     private static final int FIRST_SERVER_FAULT = 500;
 
     private static final Set<String> DENIED = Set.of(
@@ -94,6 +98,7 @@ final class Failures {
     private static Optional<AwsFailure> refusal(String what, Throwable thrown) {
         return first(thrown, AwsServiceException.class).map(refused -> {
             String code = detail(refused, AwsErrorDetails::errorCode)
+                    .or(() -> detail(refused, AwsErrorDetails::rawResponse).flatMap(Failures::codeInXml))
                     .map(Message::code)
                     .orElse("");
             String message = detail(refused, AwsErrorDetails::errorMessage)
@@ -105,16 +110,21 @@ final class Failures {
         });
     }
 
-    private static Optional<String> detail(AwsServiceException refused, Function<AwsErrorDetails, String> detail) {
+    private static <T> Optional<T> detail(AwsServiceException refused, Function<AwsErrorDetails, T> detail) {
         return Optional.ofNullable(refused.awsErrorDetails()).map(detail);
+    }
+
+    /** The code of an error in the XML form where the API speaks JSON: gateways and emulators refuse so. */
+    private static Optional<String> codeInXml(SdkBytes body) {
+        Matcher code = XML_CODE.matcher(body.asString(StandardCharsets.ISO_8859_1));
+        return code.find() ? Optional.of(code.group(1)) : Optional.empty();
     }
 
     private static Kind kind(String code, String message, AwsServiceException refused) {
         if (THROTTLED.contains(code) || refused.isThrottlingException()) {
             return Kind.THROTTLED;
         }
-        // A gateway or an emulator may say no in a form of its own; it is a no all the same.
-        if (DENIED.contains(code) || code.isEmpty() && refused.statusCode() == FORBIDDEN) {
+        if (DENIED.contains(code)) {
             return Kind.DENIED;
         }
         if (NOT_ACCEPTED.contains(code)) {

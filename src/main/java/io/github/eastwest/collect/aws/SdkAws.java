@@ -39,9 +39,6 @@ public final class SdkAws implements Aws {
 
     private static final long IDLE_THREAD_SECONDS = 5;
 
-    /** The APIs, by the AWS CLI's names; the one that takes longest to open first. */
-    private static final List<String> SERVICES = List.of("ec2", "ecs", "logs", "cloudwatch", "servicediscovery");
-
     private final AwsSettings settings;
     private final Connections connections = new Connections();
     private final Map<AwsSettings.Access, Session> sessions;
@@ -69,24 +66,6 @@ public final class SdkAws implements Aws {
     /** Opens AWS; nothing is read or sent before the first call. */
     public static SdkAws open(AwsSettings settings) {
         return new SdkAws(settings);
-    }
-
-    /**
-     * Opens the clients of all APIs in the background, so that the first call of each need not wait for it. What fails
-     * fails again, with a reason, when it is called.
-     */
-    public void warm() {
-        for (AwsSettings.Access access : sessions.keySet()) {
-            for (String service : SERVICES) {
-                pool.execute(() -> {
-                    try {
-                        client(service, access, session(access).region(""));
-                    } catch (AwsFailure | RuntimeException e) {
-                        // See above.
-                    }
-                });
-            }
-        }
     }
 
     private Thread thread(Runnable what) {

@@ -187,6 +187,19 @@ class FailuresTest {
     }
 
     @Test
+    void aRefusalInXmlIsOneWhereTheApiSpeaksJson() {
+        AwsFailure failure = failure(
+                Operation.DESCRIBE_SERVICES,
+                new Reply(
+                        403,
+                        "<?xml version=\"1.0\"?><ErrorResponse><Errors><Error><Code>AccessDenied</Code>"
+                                + "<Message>no</Message></Error></Errors></ErrorResponse>"));
+
+        assertThat(failure.kind()).isEqualTo(Kind.DENIED);
+        assertThat(failure.code()).isEqualTo("AccessDenied");
+    }
+
+    @Test
     void withoutACodeTheStatusIsSaid() {
         assertThat(failure(Operation.DESCRIBE_SERVICES, new Reply(503, "<html>no</html>")))
                 .hasMessage("ecs:DescribeServices: HTTP status 503")
