@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.eastwest.model.Side;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,12 +62,13 @@ class CommandLineTest {
         assertThat(CommandLine.of(call)).isEqualTo("aws cloudwatch get-metric-data --start-time 2026-11-21T12:00:00Z");
     }
 
-    /** One command per operation that a run calls; sent to a closed port they fail for want of a connection only. */
+    /**
+     * One command per operation that a run calls, sent to a closed port: they fail for want of a connection only. Where no
+     * build server runs it this is left out, since every start of the CLI takes a second.
+     */
     @Test
     void theAwsCliUnderstandsEveryCommand(@TempDir Path folder) throws IOException, InterruptedException {
-        boolean present = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "aws")));
-        assumeThat(present || System.getenv("CI") != null).isTrue();
+        assumeThat(System.getenv("CI")).isNotNull();
         Map<Operation, String> commands = new LinkedHashMap<>();
         ScriptedAws queries = new ScriptedAws(new BundleAws(Requests.CHECKOUT)).logs("INFREQUENT_ACCESS", 1);
         for (Aws aws : List.of(new BundleAws(Requests.CHECKOUT), queries)) {
@@ -82,7 +81,7 @@ class CommandLineTest {
         assertThat(commands).hasSizeGreaterThan(22);
 
         List<String> lines = new ArrayList<>();
-        commands.values().forEach(command -> lines.add(command + NOWHERE + " 2>&1 | tail -1 | sed \"s/^/:/\""));
+        commands.values().forEach(command -> lines.add(command + NOWHERE + " 2>&1 | tail -1"));
         Path script = Files.writeString(folder.resolve("commands.sh"), String.join("\n", lines));
         Process shell = new ProcessBuilder("sh", script.toString())
                 .redirectErrorStream(true)
