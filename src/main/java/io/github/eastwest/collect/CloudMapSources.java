@@ -73,7 +73,7 @@ final class CloudMapSources {
 
         Namespace known(List<Reply> got) {
             Optional<String> answered = got.stream()
-                    .filter(reply -> reply.call().parameters().get("Id").equals(id.orElse("")))
+                    .filter(reply -> reply.asked("Id").equals(id.orElse("")))
                     .flatMap(reply -> httpName(reply.at("Namespace")).stream())
                     .findFirst();
             return new Namespace(as, reference, id, httpName.or(() -> answered), owner);
@@ -129,10 +129,7 @@ final class CloudMapSources {
                             ? ends.unknownOr("neither service is in a Service Connect namespace")
                             : "the id of the namespace is not known");
         }
-        return Reader.keyed(
-                Operation.GET_NAMESPACE,
-                replies,
-                reply -> Arn.name(String.valueOf(reply.call().parameters().get("Id"))));
+        return Reader.keyed(Operation.GET_NAMESPACE, replies, reply -> Arn.name(reply.asked("Id")));
     }
 
     CompletableFuture<SourceResult> services(Ends ends) {
@@ -153,11 +150,8 @@ final class CloudMapSources {
                     ends.unknownOr("neither service has a Service Connect endpoint"));
         }
         return reader.read(2, List.copyOf(calls.values()))
-                .thenApply(replies -> Reader.keyed(
-                        Operation.GET_SERVICE,
-                        replies,
-                        reply -> Arn.name(
-                                String.valueOf(reply.call().parameters().get("Id")))));
+                .thenApply(
+                        replies -> Reader.keyed(Operation.GET_SERVICE, replies, reply -> Arn.name(reply.asked("Id"))));
     }
 
     /**
@@ -217,8 +211,8 @@ final class CloudMapSources {
         // Two namespaces may have a service of the same name.
         Map<String, String> taken = new LinkedHashMap<>();
         return Reader.keyed(Operation.DISCOVER_INSTANCES, replies, reply -> {
-            String namespace = String.valueOf(reply.call().parameters().get("NamespaceName"));
-            String name = String.valueOf(reply.call().parameters().get("ServiceName"));
+            String namespace = reply.asked("NamespaceName");
+            String name = reply.asked("ServiceName");
             String first = taken.computeIfAbsent(name, any -> namespace);
             return first.equals(namespace) ? name : name + "@" + namespace;
         });

@@ -263,8 +263,7 @@ final class EcsSources {
                         .at("taskDefinitionArn")
                         .text()
                         .map(Arn::taskDefinition)
-                        .orElseGet(
-                                () -> String.valueOf(reply.call().parameters().get("taskDefinition"))));
+                        .orElseGet(() -> reply.asked("taskDefinition")));
     }
 
     /**

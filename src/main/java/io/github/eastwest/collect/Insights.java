@@ -360,7 +360,7 @@ final class Insights {
             List<String> messages = found.containsKey(other)
                     ? found.getOrDefault(other, Found.NOTHING).messages()
                     : others.getOrDefault(other, List.of());
-            List<List<String>> lookups = lookups(streams, found.get(side), messages);
+            List<List<String>> lookups = lookups(streams, found.getOrDefault(side, Found.NOTHING), messages);
             List<QueryRuns.Query> some = new ArrayList<>();
             for (int i = 0; i < lookups.size(); i++) {
                 if (!budget.scan(streams.bytes())) {

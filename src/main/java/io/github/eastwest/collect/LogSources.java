@@ -104,7 +104,7 @@ final class LogSources {
 
     /** More groups than were asked for are of no interest as long as the one meant is there. */
     private static Reply enough(Reply reply) {
-        Object group = reply.call().parameters().getOrDefault("logGroupNamePrefix", "");
+        String group = reply.asked("logGroupNamePrefix");
         boolean there = reply.at("logGroups").items().stream()
                 .anyMatch(found -> found.at("logGroupName").textOrEmpty().equals(group));
         return there && reply.failedBecause(AwsFailure.Kind.LIMITED)

@@ -298,9 +298,9 @@ final class MetricSources {
         });
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // They were put there by data().
     private static List<Map<String, Object>> asked(Call call) {
-        return (List<Map<String, Object>>) call.parameters().get("MetricDataQueries");
+        return (List<Map<String, Object>>) call.parameters().getOrDefault("MetricDataQueries", List.of());
     }
 
     /** The sum of a log group's metric in the window; empty when CloudWatch has no value. */

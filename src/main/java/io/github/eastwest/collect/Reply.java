@@ -20,6 +20,11 @@ record Reply(Call call, Optional<Answer> answer, Optional<AwsFailure> failure) {
         return new Reply(call, Optional.empty(), Optional.of(failure));
     }
 
+    /** A parameter of the call as text; empty when it has none of that name. */
+    String asked(String parameter) {
+        return String.valueOf(call.parameters().getOrDefault(parameter, ""));
+    }
+
     boolean isAnswered() {
         return answer.isPresent();
     }
