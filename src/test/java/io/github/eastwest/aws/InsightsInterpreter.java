@@ -82,21 +82,23 @@ final class InsightsInterpreter {
     /** A row: an event, or what stats made of many. */
     private final class Row {
         private final LogStore.@Nullable Event event;
-        private final Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        /** Names that the query made: they hide discovered ones, also where they have no value. */
+        private final Set<String> made;
+
+        private final Map<String, Object> values = new HashMap<>();
         private @Nullable Map<String, @Nullable Object> discovered;
 
-        Row(LogStore.@Nullable Event event) {
+        Row(LogStore.@Nullable Event event, Set<String> made) {
             this.event = event;
+            this.made = made;
         }
 
         @Nullable
         Object get(String name) {
-            if (values.containsKey(name)) {
-                return values.get(name);
-            }
+            @Nullable Object value = values.get(name);
             LogStore.@Nullable Event e = event;
-            if (e == null) {
-                return null;
+            if (value != null || e == null || made.contains(name)) {
+                return value;
             }
             return switch (name) {
                 case "@timestamp", "@ingestionTime" -> e.at();
@@ -115,8 +117,14 @@ final class InsightsInterpreter {
             LogStore.@Nullable Event e = event;
             return reading.jsonNullIsPresent()
                     && e != null
-                    && !values.containsKey(name)
+                    && !made.contains(name)
                     && discovered(e).containsKey(name);
+        }
+
+        void put(String name, @Nullable Object value) {
+            if (value != null) {
+                values.put(name, value);
+            }
         }
 
         private Map<String, @Nullable Object> discovered(LogStore.Event e) {
@@ -166,9 +174,10 @@ final class InsightsInterpreter {
     Result run(InsightsQuery query, List<LogStore.Event> events, Optional<Integer> most) {
         List<Row> rows = new ArrayList<>();
         long bytes = 0;
+        Set<String> made = new HashSet<>();
         for (LogStore.Event event : events) {
-            bytes += event.message().getBytes(StandardCharsets.UTF_8).length;
-            rows.add(new Row(event));
+            bytes += event.length();
+            rows.add(new Row(event, made));
         }
         rows.sort(Comparator.<Row, Instant>comparing(
                         r -> Objects.requireNonNull(r.event).at())
@@ -184,12 +193,14 @@ final class InsightsInterpreter {
                 rows.removeIf(row -> !Boolean.TRUE.equals(truth(filter.condition(), row)));
             } else if (command instanceof Parse parse) {
                 rows.forEach(row -> extract(parse, row));
+                made.addAll(parse.names());
             } else if (command instanceof Show show) {
-                for (Row row : rows) {
-                    Map<String, @Nullable Object> made = new HashMap<>();
-                    show.columns().forEach(c -> made.put(c.name(), value(c.value(), row)));
-                    row.values.putAll(made);
-                }
+                List<Column> computed = show.columns().stream()
+                        .filter(c -> !(c.value() instanceof Field field
+                                && field.name().equals(c.name())))
+                        .toList();
+                rows.forEach(row -> computed.forEach(c -> row.put(c.name(), value(c.value(), row))));
+                computed.forEach(c -> made.add(c.name()));
                 if (show.only() || !display) {
                     if (show.only()) {
                         columns.clear();
@@ -244,10 +255,7 @@ final class InsightsInterpreter {
         for (int i = 0; i < parse.names().size(); i++) {
             String name = parse.names().get(i);
             int number = i + 1;
-            row.values.put(
-                    name,
-                    match.map(m -> parse.namedGroups() ? m.group(name) : m.group(number))
-                            .orElse(null));
+            match.ifPresent(m -> row.put(name, parse.namedGroups() ? m.group(name) : m.group(number)));
         }
     }
 
@@ -282,12 +290,12 @@ final class InsightsInterpreter {
         }
         List<Row> results = new ArrayList<>();
         groups.forEach((key, members) -> {
-            Row result = new Row(null);
+            Row result = new Row(null, Set.of());
             for (Column column : stats.by()) {
-                result.values.put(column.name(), value(column.value(), members.get(0)));
+                result.put(column.name(), value(column.value(), members.get(0)));
             }
             stats.aggregates()
-                    .forEach(a -> result.values.put(
+                    .forEach(a -> result.put(
                             a.name(),
                             a.function().isEmpty()
                                     ? value(a.argument().orElseThrow(), result)

@@ -8,6 +8,7 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Finding;
 import io.github.eastwest.model.report.TrafficReport;
+import io.github.eastwest.sample.Sample;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -24,12 +25,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InsightsRoadTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    static List<Incident> incidents() {
-        return Incident.all();
+    static List<Incident> samples() {
+        return Sample.all().stream()
+                .map(sample -> Incident.of(sample.directory()))
+                .toList();
     }
 
     @ParameterizedTest
-    @MethodSource("incidents")
+    @MethodSource("samples")
     void findsTheSameCauseAndCounts(Incident incident) throws IOException, InterruptedException {
         Collected collected;
         try (AwsEndpoint endpoint =

@@ -43,6 +43,7 @@ final class LogStore {
     private final ServedBundle bundle;
     private final EcsApi ecs;
     private @Nullable SortedMap<String, List<Event>> groups;
+    private @Nullable Map<String, SortedMap<Instant, Volume>> volume;
 
     LogStore(ServedBundle bundle, EcsApi ecs) {
         this.bundle = bundle;
@@ -53,10 +54,15 @@ final class LogStore {
      * A log event.
      *
      * @param id unique in the account; ordered as the events were written
+     * @param length of the message in bytes
      */
-    record Event(String id, String group, String stream, Instant at, String message) {
+    record Event(String id, String group, String stream, Instant at, String message, int length) {
+        Event(String id, String group, String stream, Instant at, String message) {
+            this(id, group, stream, at, message, message.getBytes(StandardCharsets.UTF_8).length);
+        }
+
         long bytes() {
-            return message.getBytes(StandardCharsets.UTF_8).length + (long) BYTES_BESIDE_THE_MESSAGE;
+            return length + (long) BYTES_BESIDE_THE_MESSAGE;
         }
     }
 
@@ -78,7 +84,14 @@ final class LogStore {
     }
 
     /** What came in, by group and minute. */
-    Map<String, SortedMap<Instant, Volume>> volume() {
+    synchronized Map<String, SortedMap<Instant, Volume>> volume() {
+        if (volume == null) {
+            volume = measure();
+        }
+        return volume;
+    }
+
+    private Map<String, SortedMap<Instant, Volume>> measure() {
         Map<String, SortedMap<Instant, Volume>> volume = new LinkedHashMap<>();
         groups().forEach((group, events) -> {
             SortedMap<Instant, Volume> minutes = new TreeMap<>();
