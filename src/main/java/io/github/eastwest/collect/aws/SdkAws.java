@@ -111,18 +111,14 @@ public final class SdkAws implements Aws {
         } catch (TimeoutException e) {
             // What is not done by now says so itself.
         } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException mistake ? mistake : new IllegalStateException(e);
         } finally {
             futures.forEach(future -> future.cancel(true));
             lanes.forEach(lane -> giveUp(lane.exchanges()));
         }
-    }
-
-    private static RuntimeException rethrown(Throwable cause) {
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
     }
 
     private void giveUp(Exchanges exchanges) {
