@@ -166,8 +166,7 @@ final class WindowOptions {
 
     private static boolean parses(Function<String, Object> parser, String text) {
         try {
-            parser.apply(text);
-            return true;
+            return parser.apply(text) != null;
         } catch (DateTimeException no) {
             return false;
         }

@@ -115,7 +115,7 @@ public final class Queries {
         StringJoiner told = new StringJoiner(" ", "# " + name + " ", "\n").setEmptyValue("# " + name + "\n");
         for (String parameter : known) {
             Parameter kind = Objects.requireNonNull(PARAMETERS.get(parameter), parameter);
-            String value = kind.quoting().apply(parameters.get(parameter));
+            String value = kind.quoting().apply(parameters.getOrDefault(parameter, ""));
             values.put(parameter, value);
             if (kind.told()) {
                 told.add(parameter + "=" + value);

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Applications that ended and began again within a task that goes on, by a restart policy or a supervisor of their own: ECS
@@ -46,7 +47,7 @@ record Restarts(List<Episode> episodes, BitSet lost) {
         Phases phases = new Phases(view, facts.thresholds());
         refused.andNot(phases.starting());
         refused.andNot(phases.stopping());
-        Map<String, List<Integer>> byHost = new HashMap<>();
+        Map<String, List<Integer>> byHost = new TreeMap<>();
         refused.stream()
                 .forEach(i -> byHost.computeIfAbsent(view.failures().get(i).host(), h -> new ArrayList<>())
                         .add(i));
@@ -63,6 +64,7 @@ record Restarts(List<Episode> episodes, BitSet lost) {
         BitSet lost = new BitSet();
         BitSet atTheEnd = new BitSet();
         byHost.forEach((host, failures) -> {
+            long[] answered = answers.getOrDefault(host, new long[0]);
             List<Integer> run = new ArrayList<>();
             for (int i = 0; i < failures.size(); i++) {
                 run.add(failures.get(i));
@@ -70,10 +72,10 @@ record Restarts(List<Episode> episodes, BitSet lost) {
                 long next = i + 1 < failures.size()
                         ? view.failures().get(failures.get(i + 1)).start()
                         : Long.MAX_VALUE;
-                if (i + 1 == failures.size() || answeredBetween(answers.get(host), last.start(), next)) {
+                if (i + 1 == failures.size() || answeredBetween(answered, last.start(), next)) {
                     Observed first = view.failures().get(run.get(0));
-                    boolean before = answeredBetween(answers.get(host), Long.MIN_VALUE, first.start());
-                    boolean after = answeredBetween(answers.get(host), last.start(), Long.MAX_VALUE);
+                    boolean before = answeredBetween(answered, Long.MIN_VALUE, first.start());
+                    boolean after = answeredBetween(answered, last.start(), Long.MAX_VALUE);
                     if (run.size() >= FEWEST && before && after && last.start() - first.start() <= LONGEST_MILLIS) {
                         episodes.add(new Episode(host, first.task(), first.start(), last.end(), run.size()));
                         run.forEach(lost::set);

@@ -90,7 +90,7 @@ final class TlsMisconfigured implements Rule {
         }
         Draft draft = Draft.of(cause()).explains(failed);
         List<String> why = new ArrayList<>();
-        reasons(facts, traffic, failed, draft).ifPresent(why::add);
+        reasons(traffic, failed, draft).ifPresent(why::add);
         if (failed.cardinality() >= minimum) {
             draft.evidence(
                     certain.cardinality() >= minimum ? Weight.STRONG : Weight.MEDIUM,
@@ -197,7 +197,7 @@ final class TlsMisconfigured implements Rule {
     }
 
     /** What the proxies say of the handshakes, where their lines carry a reason. */
-    private static Optional<String> reasons(Facts facts, Optional<TrafficView> traffic, BitSet failed, Draft draft) {
+    private static Optional<String> reasons(Optional<TrafficView> traffic, BitSet failed, Draft draft) {
         Set<String> reasons = new TreeSet<>();
         traffic.ifPresent(t -> t.at(failed).forEach(o -> {
             String reason = o.call().line().upstream().transportFailure();
