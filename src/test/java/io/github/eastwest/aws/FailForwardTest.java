@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that this needs was read.
  */
 class FailForwardTest {
-    /** The sample with everything read, nothing found, and few lines. */
-    private static final Incident HEALTHY = Incident.sample("conservatory-concerts");
+    /** A sample with everything read, nothing found, and few lines. */
+    private static final Incident HEALTHY = Incident.sample("planner-calendar");
 
     /** What {@code --timeout} says, and how much later a busy machine may be done. */
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
@@ -145,7 +145,9 @@ class FailForwardTest {
         assertThat(outcome.diagnosis().outcome())
                 .as(operation)
                 .isEqualTo(requiredIsMissing ? Diagnosis.Outcome.INCONCLUSIVE : Diagnosis.Outcome.HEALTHY);
-        assertThat(requiredIsMissing || REQUIRED.stream().noneMatch(input -> outcome.of().affected().contains(input.id())))
+        assertThat(requiredIsMissing
+                        || REQUIRED.stream()
+                                .noneMatch(input -> outcome.of().affected().contains(input.id())))
                 .as("%s fails, and what needs it is complete", operation)
                 .isTrue();
         // Blind spots may be told; what was not read must not look like a fault of the edge.
@@ -247,19 +249,19 @@ class FailForwardTest {
                     endpoint.environment(),
                     HEALTHY.bundle().collectedAt(),
                     "diagnose",
-                    "conservatry",
-                    "concerts",
+                    "plannr",
+                    "calendar",
                     "--cluster",
                     HEALTHY.bundle().edge("cluster"));
 
             assertThat(run.exit()).isEqualTo(2);
-            assertThat(run.err()).contains("conservatory");
+            assertThat(run.err()).contains("planner");
         }
     }
 
     @Test
     void whatWouldCostTooMuchIsNotAsked() {
-        // 976 lines of about 400 bytes, a million times: some 400 GB, 2 USD for each of three scans.
+        // 1,858 lines of about 400 bytes, a million times: some 700 GB, 3.5 USD for each of three scans.
         try (AwsEndpoint endpoint = HEALTHY.serve(Settings.DEFAULT.withLogBytesFactor(1_000_000))) {
             CommandLineRun run = diagnose(endpoint);
 
@@ -271,7 +273,7 @@ class FailForwardTest {
 
     @Test
     void largeGroupsAreAskedNotRead() {
-        // Some 400 MB: no longer read line by line, and cheap to ask.
+        // Some 700 MB: no longer read line by line, and cheap to ask.
         try (AwsEndpoint endpoint = HEALTHY.serve(Settings.DEFAULT.withLogBytesFactor(1_000))) {
             CommandLineRun run = diagnose(endpoint);
 
@@ -327,7 +329,9 @@ class FailForwardTest {
                     HEALTHY.diagnose(HEALTHY.collect(endpoint, PATIENT).bundle().files());
 
             assertThat(diagnosis.outcome()).isEqualTo(Diagnosis.Outcome.HEALTHY);
-            assertThat(diagnosis.causes().findings().stream().map(f -> f.cause()).toList())
+            assertThat(diagnosis.causes().findings().stream()
+                            .map(f -> f.cause())
+                            .toList())
                     .allMatch(RootCause::blindSpot);
         }
     }
