@@ -1,6 +1,7 @@
 package io.github.eastwest.bundle;
 
 import io.github.eastwest.model.EditDistance;
+import io.github.eastwest.model.ecs.AddressFamily;
 import io.github.eastwest.model.log.PathSegments;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -70,6 +71,8 @@ final class Scrubber {
 
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^:]*)((?::[^:]*)?)");
     private static final Pattern ADDRESSES = Pattern.compile("[^,\\s]+");
+    private static final int LONGEST_ADDRESS = 4000;
+    private static final String IPV4 = "\\d{1,3}(\\.\\d{1,3}){3}";
     private static final Pattern SERVICE_ADDRESS = Pattern.compile(
             "\\s*([a-z][a-z0-9+.-]{0,20}://)?([^@/\\s]*@)?([A-Za-z0-9._-]{1,255})(:\\d{1,5})?([/?].*)?\\s*");
     private static final Pattern IP_LABEL = Pattern.compile("ip-(\\d{1,3}-\\d{1,3}-\\d{1,3}-\\d{1,3})");
@@ -294,16 +297,20 @@ final class Scrubber {
         if (host.isEmpty() || host.equals("-") || host.equals("*")) {
             return host;
         }
-        if (host.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
+        if (host.matches(IPV4)) {
             return tokens.address(host);
         }
         String[] labels = host.split("\\.", -1);
-        boolean aws = host.matches("(?i).*\\.(amazonaws\\.com(\\.cn)?|compute\\.internal|ec2\\.internal|on\\.aws)");
+        boolean aws = isAws(host);
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < labels.length; i++) {
             out.append(i == 0 ? "" : ".").append(label(labels[i], i == 0, i == labels.length - 1, aws));
         }
         return out.toString();
+    }
+
+    private static boolean isAws(String host) {
+        return host.matches("(?i).*\\.(amazonaws\\.com(\\.cn)?|compute\\.internal|ec2\\.internal|on\\.aws)");
     }
 
     private String label(String label, boolean first, boolean last, boolean aws) {
@@ -420,24 +427,40 @@ final class Scrubber {
     }
 
     /**
-     * The value of an environment variable: replaced as a whole, unless it is the address of something that has a name of the
-     * bundle: whether that address is right is what a rule asks.
+     * The value of an environment variable: replaced, but for what a rule asks. That is an address that has a name of the bundle,
+     * an IP address or AWS's own (is it the right one?), and the settings of {@link AddressFamily}.
      */
     String environment(String value) {
-        return serviceAddress(value).orElseGet(() -> tokens.other(Tokens.Kind.ENVIRONMENT, value));
+        return serviceAddress(value).orElseGet(() -> settings(value));
+    }
+
+    /** Settings stay where they stand; what lies around them goes. */
+    private String settings(String value) {
+        StringBuilder out = new StringBuilder();
+        int from = 0;
+        for (AddressFamily.Setting setting : AddressFamily.ipv6(value)) {
+            out.append(environmentWords(value.substring(from, setting.from())))
+                    .append(value, setting.from(), setting.to());
+            from = setting.to();
+        }
+        return out.append(environmentWords(value.substring(from))).toString();
+    }
+
+    private String environmentWords(String words) {
+        String bare = words.strip();
+        return bare.isEmpty() ? words : words.replace(bare, tokens.other(Tokens.Kind.ENVIRONMENT, bare));
     }
 
     private Optional<String> serviceAddress(String value) {
         Matcher matcher = SERVICE_ADDRESS.matcher(value);
-        if (value.length() > 4000 || !matcher.matches()) {
+        if (value.length() > LONGEST_ADDRESS || !matcher.matches()) {
             return Optional.empty();
         }
         String scheme = or(matcher.group(1));
         String host = matcher.group(3);
         String port = or(matcher.group(4));
-        String label = host.toLowerCase(Locale.ROOT).split("\\.", -1)[0];
         boolean address = !scheme.isEmpty() || !port.isEmpty() || host.contains(".");
-        if (!address || !names.contains(label)) {
+        if (!address || !isTelling(host)) {
             return Optional.empty();
         }
         String user = matcher.group(2) == null ? "" : secret(matcher.group(2)) + "@";
@@ -449,6 +472,15 @@ final class Scrubber {
                 + (rest.length() < 2
                         ? rest
                         : rest.charAt(0) + tokens.other(Tokens.Kind.ENVIRONMENT, rest.substring(1))));
+    }
+
+    /** Whether a rule can ask what that host is. */
+    private boolean isTelling(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return names.contains(lower.split("\\.", -1)[0])
+                || lower.equals("localhost")
+                || isAws(host)
+                || host.matches(IPV4);
     }
 
     private static String or(@Nullable String text) {

@@ -173,9 +173,16 @@ class ScrubberTest {
         "payments,                                  redacted-[a-p]{12}",
         "hunter2,                                   redacted-[a-p]{12}",
         "8080,                                      redacted-[a-p]{12}",
-        "postgres://db.customer.com/orders,         redacted-[a-p]{12}"
+        "postgres://db.customer.com/orders,         redacted-[a-p]{12}",
+        "http://10.59.3.196:8080,                   http://10\\.\\d+\\.\\d+\\.\\d+:8080",
+        "localhost:15001,                           localhost:15001",
+        "http://internal-customer-123.eu-west-1.elb.amazonaws.com/x, http://x[0-9a-f]{10}\\.eu-west-1\\.elb\\.amazonaws\\.com/redacted-[a-p]{12}",
+        "-Dkey=hunter2 -Djava.net.preferIPv6Addresses=true -Xmx1g, redacted-[a-p]{12} -Djava\\.net\\.preferIPv6Addresses=true redacted-[a-p]{12}",
+        "--dns-result-order=verbatim,               --dns-result-order=verbatim",
+        "http://[2600:f0f0:0::7]:8080/v1,           redacted-[a-p]{12}\\[2600:f0f0:0::7]redacted-[a-p]{12}",
+        "xjava.net.preferIPv6Addresses=trueish,     redacted-[a-p]{12}"
     })
-    void environmentGoesButForAddressesOfServices(String value, String expected) {
+    void environmentGoesButForAddressesAndSettingsThatRulesAskFor(String value, String expected) {
         assertThat(scrubber.environment(value)).matches(expected);
     }
 
