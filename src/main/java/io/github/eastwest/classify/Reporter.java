@@ -1,5 +1,6 @@
 package io.github.eastwest.classify;
 
+import io.github.eastwest.classify.background.Backgrounds;
 import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Coverage;
@@ -13,7 +14,6 @@ import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.OutlierEvent;
-import io.github.eastwest.model.report.Background;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Diagnosis.Causes;
 import io.github.eastwest.model.report.Diagnosis.Outcome;
@@ -85,7 +85,7 @@ final class Reporter {
                 snapshot.coverage(),
                 timeline(),
                 gaps,
-                Background.NONE,
+                Backgrounds.of(facts, causes.findings()),
                 Gauges.of(facts));
     }
 
