@@ -25,7 +25,7 @@ final class SourceChunks implements AutoCloseable {
 
     /** A read this long and its lines stay in a processor's cache. */
     private static final int BLOCK_BYTES = 256 << 10;
-    /** The longest part of a file: the lines of one, if all are failures, are in memory several times. */
+    /** The longest part of a file: each thread and some that wait hold the lines of one in memory if all are failures. */
     private static final long MOST_RANGE_BYTES = 4 << 20;
 
     private static final long LEAST_RANGE_BYTES = 512 << 10;

@@ -33,6 +33,12 @@ final class NaiveLineParser {
             Pattern.compile(TIME + REQUEST + " (?<grpc>OK|-|[A-Z][a-z]+[A-Za-z]*)" + NUMBERS + COLUMNS + WITH_STREAM);
     private static final Pattern ENVOY =
             Pattern.compile(TIME + REQUEST + " (?<flags>-|(?!OK )[A-Z]{2,5}(?:,[A-Z]{2,5})*)" + NUMBERS + COLUMNS);
+    private static final String TRAILING = " (?<cluster>[^\" ]+) [^\" ]+ [^\" ]+ (?<remote>[^\" ]+) [^\" ]+ [^\" ]+";
+    private static final Pattern ISTIO = Pattern.compile(TIME + REQUEST
+            + " (?<flags>-|[A-Z]{2,5}(?:,[A-Z]{2,5})*) (?<details>[^\" ]+) (?<termination>[^\" ]+) \"(?<transport>[^\"]+)\""
+            + NUMBERS + COLUMNS + TRAILING);
+    private static final Pattern OLD_ISTIO = Pattern.compile(
+            TIME + REQUEST + " (?<flags>-|(?!OK )[A-Z]{2,5}(?:,[A-Z]{2,5})*)" + NUMBERS + COLUMNS + TRAILING);
     private static final Pattern TCP = Pattern.compile(TIME
             + " (?<remote>[0-9.]+:\\d+) \\d+ (?<received>\\d+) (?<sent>\\d+) (?<duration>\\d+) (?<details>[^ ]+) \\d+");
 
@@ -45,6 +51,8 @@ final class NaiveLineParser {
         "service-connect-http2-text",
         "service-connect-grpc-text",
         "envoy-text",
+        "istio-text",
+        "istio-text",
         "service-connect-tcp-text"
     };
 
@@ -55,7 +63,7 @@ final class NaiveLineParser {
         if (line.startsWith("{")) {
             return json(line);
         }
-        Pattern[] patterns = {HTTP, HTTP2, GRPC, ENVOY, TCP};
+        Pattern[] patterns = {HTTP, HTTP2, GRPC, ENVOY, ISTIO, OLD_ISTIO, TCP};
         for (int i = 0; i < patterns.length; i++) {
             Matcher matcher = patterns[i].matcher(line);
             if (matcher.matches()) {
@@ -80,7 +88,10 @@ final class NaiveLineParser {
                     "grpc",
                     "flags",
                     "remote",
-                    "details"
+                    "cluster",
+                    "transport",
+                    "details",
+                    "termination"
                 }) {
                     if (patterns[i].pattern().contains("<" + group + ">")) {
                         put(fields, group, matcher.group(group));
@@ -188,6 +199,10 @@ final class NaiveLineParser {
         if (fields.containsKey("idagain")) {
             fields.putIfAbsent("id", fields.get("idagain"));
             fields.remove("idagain");
+        }
+        if (fields.containsKey("termination")) {
+            fields.putIfAbsent("details", fields.get("termination"));
+            fields.remove("termination");
         }
         if (fields.containsKey("stream")) {
             fields.putIfAbsent("id", fields.get("stream"));
