@@ -190,11 +190,6 @@ public final class Bundle implements Closeable {
         }
     }
 
-    /** A file's bytes as stored. */
-    InputStream openStored(String path) throws IOException {
-        return content(path).open();
-    }
-
     /**
      * Copies a file as stored; what expands on the way is bounded as when it is read.
      *

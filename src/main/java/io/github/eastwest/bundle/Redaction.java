@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -345,10 +346,11 @@ public final class Redaction {
             if (key.equals("valueFrom") || place.within("environmentFiles") && key.equals("value")) {
                 return secretReference(text);
             }
-            boolean secret = Scrubber.isSecretMember(meaning)
-                    || meaning.equals("@ptr")
-                    || Scrubber.announcesSecret(place.previous());
-            if (secret) {
+            if (meaning.equals("@ptr")) {
+                // Holds the account's id, encoded.
+                return tokens.other(Tokens.Kind.LOG_POINTER, text);
+            }
+            if (Scrubber.isSecretMember(meaning) || Scrubber.announcesSecret(place.previous())) {
                 return tokens.other(Tokens.Kind.SECRET, text);
             }
             if (meaning.equals("userName")) {
@@ -367,9 +369,9 @@ public final class Redaction {
             if (looksLikeLine(text)) {
                 return lines.redact(text);
             }
-            return place.within("command") || place.within("entryPoint") || place.within("detail")
-                    ? scrubber.words(text)
-                    : scrubber.text(text);
+            // Names and ids have no blanks: what has some was written by somebody, or is the argument of a command.
+            boolean words = text.indexOf(' ') >= 0 || place.within("command") || place.within("entryPoint");
+            return words ? scrubber.words(text) : scrubber.text(text);
         }
 
         @Override
@@ -494,11 +496,7 @@ public final class Redaction {
         try (InputStream in = Files.newInputStream(map)) {
             Limits limits = new Limits(1, LARGEST_MAP, LARGEST_MAP, Tokens.MOST_LISTED * 64L, 1, 1, 1, 1);
             Faults faults = new Faults();
-            DocumentInput document = new DocumentInput(
-                    in,
-                    limits,
-                    new java.util.concurrent.atomic.AtomicLong(),
-                    new java.util.concurrent.atomic.AtomicLong());
+            DocumentInput document = new DocumentInput(in, limits, new AtomicLong(), new AtomicLong());
             return Optional.of(JsonDocument.whole(document, map.getFileName().toString(), faults)
                     .members());
         } catch (IOException | JsonDocument.Broken broken) {

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces in text what tells of accounts, machines, people and secrets. Names of services, clusters, namespaces and
@@ -24,6 +25,11 @@ final class Scrubber {
     private static final int MOST_NAMES = 100_000;
     private static final int LONGEST_REMEMBERED = 200;
     private static final int MOST_REMEMBERED = 20_000;
+
+    /** Last labels of host names, which name nobody. */
+    private static final String ENDING =
+            "com|net|org|io|dev|app|cloud|co|ai|info|biz|eu|uk|de|fr|nl|es|it|pl|se|ch|at|be|us|ca"
+                    + "|br|mx|au|jp|cn|in|kr|internal|local|localdomain|localhost|lan|corp|home|intranet|private|test|example|invalid";
 
     private static final String SECRET_NAME =
             "(?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature"
@@ -56,108 +62,29 @@ final class Scrubber {
                     + "(?:/\\d{1,3})?(?![\\w:]|\\.\\d))"
                     + "|(?<four>(?<![A-Za-z0-9.])\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d{1,2})?(?![A-Za-z0-9]|\\.\\d))"
                     + "|(?<host>(?<![\\w.@-])(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.){1,10}"
-                    + "(?:com|net|org|io|dev|app|cloud|co|ai|info|biz|eu|uk|de|fr|nl|es|it|pl|se|ch|at|be|us|ca|br|mx|au|jp|cn|in|kr"
-                    + "|internal|local|localdomain|lan|corp|home|intranet|private|test|example|invalid)(?![\\w-]|\\.\\w))"
+                    + "(?:" + ENDING + ")(?![\\w-]|\\.\\w))"
                     + "|(?<ip>(?<![\\w.-])ip-\\d{1,3}(?:-\\d{1,3}){3}(?![\\w-]))"
                     + "|(?<twelve>(?<![A-Za-z0-9]|\\d\\.)\\d{12}(?![A-Za-z0-9]|\\.\\d))"
                     + "|(?<long>(?<![\\w+/=.-])(?=[\\w+/-]{0,4000}[A-Z])(?=[\\w+/-]{0,4000}[a-z])(?=[\\w+/-]{0,4000}\\d)"
-                    + "(?:[\\w-]{32,4000}|[A-Za-z0-9+][A-Za-z0-9+/]{39})={0,2}(?![\\w+/=-]))");
+                    + "(?:[\\w-]{32,4000}|[A-Za-z0-9+][A-Za-z0-9+/]{39,4000})={0,2}(?![\\w+/=-]))");
 
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^:]*)((?::[^:]*)?)");
     private static final Pattern ADDRESSES = Pattern.compile("[^,\\s]+");
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile(
+            "\\s*([a-z][a-z0-9+.-]{0,20}://)?([^@/\\s]*@)?([A-Za-z0-9._-]{1,255})(:\\d{1,5})?([/?].*)?\\s*");
     private static final Pattern IP_LABEL = Pattern.compile("ip-(\\d{1,3}-\\d{1,3}-\\d{1,3}-\\d{1,3})");
     private static final Pattern REGION = Pattern.compile("[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\\d[a-d]?");
     private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
 
-    /** Last labels of host names that name nobody. */
-    private static final Set<String> ENDINGS = Set.of(
-            "com",
-            "net",
-            "org",
-            "io",
-            "dev",
-            "app",
-            "cloud",
-            "co",
-            "ai",
-            "info",
-            "biz",
-            "eu",
-            "uk",
-            "de",
-            "fr",
-            "nl",
-            "es",
-            "it",
-            "pl",
-            "se",
-            "ch",
-            "at",
-            "be",
-            "us",
-            "ca",
-            "br",
-            "mx",
-            "au",
-            "jp",
-            "cn",
-            "in",
-            "kr",
-            "internal",
-            "local",
-            "localdomain",
-            "localhost",
-            "lan",
-            "corp",
-            "home",
-            "intranet",
-            "private",
-            "test",
-            "example",
-            "invalid");
+    private static final Set<String> ENDINGS = Set.of(ENDING.split("\\|"));
 
     /** Labels of AWS's own host names. */
-    private static final Set<String> AWS_LABELS = Set.of(
-            "amazonaws",
-            "api",
-            "aws",
-            "compute",
-            "dkr",
-            "ec2",
-            "ecr",
-            "ecs",
-            "ecs-agent",
-            "ecs-telemetry",
-            "ecs-tasks",
-            "elb",
-            "iam",
-            "lambda",
-            "logs",
-            "monitoring",
-            "rds",
-            "s3",
-            "secretsmanager",
-            "servicediscovery",
-            "sns",
-            "sqs",
-            "ssm",
-            "sts",
-            "dynamodb",
-            "cache",
-            "elasticloadbalancing",
-            "application-autoscaling",
-            "cloudwatch",
-            "events",
-            "kms",
-            "vpce",
-            "on",
-            "vpc-lattice-svcs",
-            "spot",
-            "autoscaling",
-            "delivery",
-            "streaming-logs",
-            "stream-logs",
-            "data-servicediscovery");
+    private static final Set<String> AWS_LABELS =
+            Set.of(("amazonaws|api|application-autoscaling|autoscaling|aws|cache|cloudwatch"
+                            + "|compute|data-servicediscovery|delivery|dkr|dynamodb|ec2|ecr|ecs|ecs-agent|ecs-tasks|ecs-telemetry"
+                            + "|elasticloadbalancing|elb|events|iam|kms|lambda|logs|monitoring|on|rds|s3|secretsmanager|servicediscovery"
+                            + "|sns|spot|sqs|ssm|stream-logs|streaming-logs|sts|vpc-lattice-svcs|vpce")
+                    .split("\\|"));
 
     private final Tokens tokens;
     private final TreeSet<String> names = new TreeSet<>();
@@ -500,9 +427,6 @@ final class Scrubber {
         return serviceAddress(value).orElseGet(() -> tokens.other(Tokens.Kind.ENVIRONMENT, value));
     }
 
-    private static final Pattern SERVICE_ADDRESS = Pattern.compile(
-            "\\s*([a-z][a-z0-9+.-]{0,20}://)?([^@/\\s]*@)?([A-Za-z0-9._-]{1,255})(:\\d{1,5})?([/?].*)?\\s*");
-
     private Optional<String> serviceAddress(String value) {
         Matcher matcher = SERVICE_ADDRESS.matcher(value);
         if (value.length() > 4000 || !matcher.matches()) {
@@ -527,7 +451,7 @@ final class Scrubber {
                         : rest.charAt(0) + tokens.other(Tokens.Kind.ENVIRONMENT, rest.substring(1))));
     }
 
-    private static String or(@org.jspecify.annotations.Nullable String text) {
+    private static String or(@Nullable String text) {
         return text == null ? "" : text;
     }
 }

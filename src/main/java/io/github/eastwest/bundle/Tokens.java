@@ -44,6 +44,7 @@ final class Tokens {
         ENVIRONMENT,
         HARDWARE_ADDRESS,
         HOST_NAME,
+        LOG_POINTER,
         PATH_VALUE,
         PRINCIPAL,
         QUERY,

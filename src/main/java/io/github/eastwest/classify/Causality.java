@@ -134,6 +134,8 @@ final class Causality {
                 CALLEE_SATURATED,
                 List.of(SIDECAR_STARVED, RETRY_AMPLIFICATION, TASKS_FAIL_TO_START, BAD_DEPLOYMENT, AZ_LOCAL_FAULT));
         CAUSES.put(NOT_LISTENING, List.of(APP_PROTOCOL_MISMATCH));
+        // Lost packets make long answers longer than the timeout.
+        CAUSES.put(STREAM_CUT_BY_REQUEST_TIMEOUT, List.of(AZ_LOCAL_FAULT));
         CAUSES.put(NO_ACCESS_LOGS, List.of(NO_PROXY_LOGS));
         CAUSES.put(METRICS_ABSENT, List.of(APP_PROTOCOL_MISSING));
     }

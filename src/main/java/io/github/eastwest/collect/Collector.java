@@ -78,8 +78,8 @@ public final class Collector {
         if (locked.isPresent()) {
             throw new EastwestException(
                     EastwestException.Kind.NO_ACCESS,
-                    "AWS does not accept the credentials: " + Text.of(locked.get()),
-                    Reasons.renew(),
+                    "AWS cannot be asked: " + Text.of(locked.get()),
+                    Reasons.renew(locked.get()),
                     locked.get());
         }
     }

@@ -73,13 +73,14 @@ final class Insights {
     /**
      * One side's streams.
      *
+     * @param side which side's
      * @param as whose credentials to use
      * @param region Region of the groups; empty for the side's own
      * @param groups log groups
      * @param streams parts of the names of the streams
      * @param bytes what the groups hold in the window, if known
      */
-    record Streams(Side as, String region, List<String> groups, List<String> streams, OptionalLong bytes) {}
+    record Streams(Side side, Side as, String region, List<String> groups, List<String> streams, OptionalLong bytes) {}
 
     /**
      * What a side's queries brought.
@@ -206,6 +207,7 @@ final class Insights {
     private static QueryRuns.Query query(
             Streams streams, String name, String slice, Map<String, String> parameters, Instant from, Instant to) {
         return new QueryRuns.Query(
+                streams.side(),
                 streams.as(),
                 streams.region(),
                 streams.groups(),

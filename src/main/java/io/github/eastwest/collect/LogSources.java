@@ -123,7 +123,7 @@ final class LogSources {
         return SourceResult.merging(Operation.DESCRIBE_LOG_GROUPS, replies, "logGroups", "arn");
     }
 
-    private static String input(Side side) {
+    static String input(Side side) {
         return side == Side.CALLEE ? Input.CALLEE_LOGS.id() : Input.CALLER_LOGS.id();
     }
 
@@ -291,7 +291,12 @@ final class LogSources {
                 all.put(
                         side,
                         new Insights.Streams(
-                                first.as(), first.target().region(), List.copyOf(groups), List.copyOf(names), bytes));
+                                side,
+                                first.as(),
+                                first.target().region(),
+                                List.copyOf(groups),
+                                List.copyOf(names),
+                                bytes));
             }
         }
         return all;
@@ -362,8 +367,8 @@ final class LogSources {
             Owners owners,
             Set<String> shortfalls,
             List<Reply> failed) {
-        Map<String, String> lines = new TreeMap<>();
-        Map<String, String> strays = new TreeMap<>();
+        Map<String, CharSequence> lines = new TreeMap<>();
+        Map<String, CharSequence> strays = new TreeMap<>();
         boolean anything = false;
         for (Look look : own) {
             LogTarget target = look.unit().target();
@@ -385,9 +390,9 @@ final class LogSources {
             some.lines().forEach((stream, text) -> {
                 Side of = owners.of(look.unit(), stream);
                 if (of == side) {
-                    lines.put(stream, text.toString());
+                    lines.put(stream, text);
                 } else if (of == Side.UNKNOWN) {
-                    strays.put(stream, text.toString());
+                    strays.put(stream, text);
                 }
             });
             if (some.complete()) {
@@ -399,8 +404,8 @@ final class LogSources {
             shortfalls.add("streams of tasks that ECS no longer knows, of one service or the other: " + strays.size());
         }
         SourceResult result = SourceResult.of(input(side), anything, failed, List.copyOf(shortfalls), draft -> {
-            lines.forEach((stream, text) -> draft.lines(side.id(), stream, text));
-            strays.forEach((stream, text) -> draft.lines(Side.UNKNOWN.id(), stream, text));
+            lines.forEach((stream, text) -> draft.lines(side.id(), stream, text.toString()));
+            strays.forEach((stream, text) -> draft.lines(Side.UNKNOWN.id(), stream, text.toString()));
         });
         LogTarget target = own.get(0).unit().target();
         return lines.isEmpty() && result.state() == Coverage.State.COMPLETE

@@ -27,7 +27,7 @@ public interface Progress {
     /**
      * A Logs Insights query was asked how far it is.
      *
-     * @param source path of the query's answers in the bundle
+     * @param source path of the query's answer in the bundle without extension, {@code logs/insights/counts/caller}
      * @param status Scheduled, Running, Complete, …
      * @param bytesScanned bytes scanned so far
      */

@@ -40,6 +40,7 @@ final class QueryRuns {
     /**
      * A query to run.
      *
+     * @param side whose logs it asks about
      * @param as whose credentials to use
      * @param region Region of the groups; empty for the side's own
      * @param groups log groups
@@ -50,6 +51,7 @@ final class QueryRuns {
      * @param to last second of the events
      */
     record Query(
+            Side side,
             Side as,
             String region,
             List<String> groups,
@@ -58,8 +60,13 @@ final class QueryRuns {
             String text,
             Instant from,
             Instant to) {
-        String source() {
-            return "logs/insights/" + name;
+        /** Where its answer lies in the bundle, without extension. */
+        String path() {
+            return "logs/insights/" + name + "/" + side.id() + (slice.isEmpty() ? "" : "-" + slice);
+        }
+
+        private String source() {
+            return LogSources.input(side);
         }
 
         Call start() {
@@ -136,7 +143,7 @@ final class QueryRuns {
         Answer answer = reply.answer().get();
         String status = reply.at("status").textOrEmpty();
         long scanned = (long) reply.at("statistics").at("bytesScanned").number().orElse(0);
-        reader.progress().polled(query.source(), status, scanned);
+        reader.progress().polled(query.path(), status, scanned);
         boolean exceeded = budget.scanned(id, scanned);
         boolean goesOn = status.equals("Running") || status.equals("Scheduled");
         if (goesOn && exceeded) {

@@ -25,16 +25,17 @@ final class Reasons {
                 .map(failure -> switch (failure.kind()) {
                     case DENIED ->
                         "Allow it: " + IamPolicy.statement(List.of(reply.call().operation()));
-                    case EXPIRED, NO_CREDENTIALS -> RENEW;
+                    case EXPIRED -> RENEW;
                     case THROTTLED -> "Try again later.";
                     case UNREACHABLE, DEADLINE -> "Check the network, --region and --endpoint-url.";
-                    case NOT_FOUND, GARBAGE, LIMITED, REFUSED -> "";
+                    // Without credentials the failure itself says how to give some.
+                    case NO_CREDENTIALS, NOT_FOUND, GARBAGE, LIMITED, REFUSED -> "";
                 })
                 .orElse("");
     }
 
-    /** What to do without any usable credentials. */
-    static String renew() {
-        return RENEW;
+    /** What to do about credentials that no call was answered with. */
+    static String renew(AwsFailure failure) {
+        return failure.kind() == AwsFailure.Kind.EXPIRED ? RENEW : "";
     }
 }

@@ -1,6 +1,7 @@
 package io.github.eastwest.collect;
 
 import io.github.eastwest.bundle.BundleDraft;
+import io.github.eastwest.bundle.Text;
 import io.github.eastwest.model.Coverage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,8 +110,8 @@ record SourceResult(String input, Coverage.State state, String detail, Consumer<
     private static List<String> failures(Reply reply) {
         return reply.at("failures").items().stream()
                 .map(failure -> reply.call().operation().action() + " says "
-                        + failure.at("reason").text().orElse("failure") + " of "
-                        + failure.at("arn").text().orElse("something"))
+                        + Text.printable(failure.at("reason").text().orElse("failure")) + " of "
+                        + Text.printable(failure.at("arn").text().orElse("something")))
                 .toList();
     }
 

@@ -42,6 +42,9 @@ public final class AwsEndpoint implements AutoCloseable {
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
+    /** How the names of the server's threads begin. */
+    static final String THREADS = "aws-endpoint";
+
     private static final Map<String, String> TARGETS = Map.of(
             "AmazonEC2ContainerServiceV20141113", "ecs",
             "Logs_20140328", "logs",
@@ -60,7 +63,7 @@ public final class AwsEndpoint implements AutoCloseable {
             Map.of("ec2", "2016-11-15", "cloudwatch", "2010-08-01", "sts", "2011-06-15");
 
     private final HttpServer server;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> new Thread(task, THREADS));
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<String, Account> keys = new ConcurrentHashMap<>();
     private final List<Account> accounts = new ArrayList<>();

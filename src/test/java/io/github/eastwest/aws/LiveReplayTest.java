@@ -74,7 +74,7 @@ class LiveReplayTest {
         return outputs;
     }
 
-    private static CommandLineRun run(Incident incident, AwsEndpoint endpoint, String command, List<String> options) {
+    static CommandLineRun run(Incident incident, AwsEndpoint endpoint, String command, List<String> options) {
         List<String> arguments = new ArrayList<>(List.of(
                 command,
                 incident.bundle().edge("caller"),

@@ -6,7 +6,9 @@ import io.github.eastwest.model.RootCause;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class ReadmeTest {
     private static final Path README = Path.of("README.md");
@@ -28,6 +30,23 @@ class ReadmeTest {
         assertThat(readme.substring(from, to))
                 .as("run the test with -Dgolden.update=true to rewrite it")
                 .isEqualTo(table());
+    }
+
+    @Test
+    void namesEveryCommandAndEveryOptionOfLiveRuns() throws IOException {
+        String readme = Files.readString(README);
+        String help = CommandLineRun.of("--help").out();
+        String commands = help.substring(help.indexOf("Commands:"));
+
+        assertThat(Pattern.compile("(?m)^  (\\S+)").matcher(commands).results().map(found -> found.group(1)))
+                .hasSizeGreaterThan(7)
+                .allSatisfy(command -> assertThat(readme).contains("| `" + command));
+        assertThat(new CommandLine(new LiveOptions()).getCommandSpec().options())
+                .hasSizeGreaterThan(10)
+                .extracting(option -> option.names()[0])
+                // For accounts that rename the metrics: its help is enough.
+                .filteredOn(name -> !name.equals("--metric-namespace"))
+                .allSatisfy(option -> assertThat(readme).contains(option));
     }
 
     private static String table() {

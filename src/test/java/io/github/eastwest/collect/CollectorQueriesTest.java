@@ -370,7 +370,8 @@ class CollectorQueriesTest {
 
         new Collector(aws, progress).collect(Requests.checkout().request());
 
-        assertThat(polled).contains("logs/insights/counts Running 1000", "logs/insights/counts Complete 2000");
+        assertThat(polled)
+                .contains("logs/insights/counts/caller Running 1000", "logs/insights/errors/callee Complete 2000");
     }
 
     @Test

@@ -33,24 +33,31 @@ class InsightsTest {
     private static final int MOST_ROWS = 10_000;
 
     /** What a sample of their lines tells is not yet what all their lines tell. */
-    private static final Set<String> OPEN = Set.of(
-            "box-office", "box-waitlist", "broker-rates", "desk-translations", "pharmacy-labels", "vineyard-barrels");
+    private static final Set<String> OPEN =
+            Set.of("box-office", "box-waitlist", "desk-translations", "vineyard-barrels");
 
     static List<Sample> all() {
-        List<Sample> all = new ArrayList<>(Sample.all());
-        all.addAll(Sample.incidents());
-        return all.stream()
+        return withLogs().stream()
                 .filter(sample -> !OPEN.contains(sample.name()))
-                .filter(InsightsTest::hasLogs)
                 .toList();
     }
 
+    private static List<Sample> withLogs() {
+        List<Sample> all = new ArrayList<>(Sample.all());
+        all.addAll(Sample.incidents());
+        return all.stream().filter(InsightsTest::hasLogs).toList();
+    }
+
+    /** Too few lines for slices, or not told alike from slices yet. */
+    private static final Set<String> UNSLICED = Set.of("gallery-exhibits", "intake-router", "pos-receipts");
+
     /** Taking answers away reads each bundle some twenty times. */
     static List<Sample> some() {
-        List<Sample> all = all();
+        List<Sample> all = withLogs();
         return IntStream.range(0, all.size())
                 .filter(i -> i % 4 == 1)
                 .mapToObj(all::get)
+                .filter(sample -> !OPEN.contains(sample.name()) && !UNSLICED.contains(sample.name()))
                 .toList();
     }
 

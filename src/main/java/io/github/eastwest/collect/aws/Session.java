@@ -1,6 +1,7 @@
 package io.github.eastwest.collect.aws;
 
 import io.github.eastwest.collect.AwsFailure;
+import io.github.eastwest.collect.AwsFailure.Kind;
 import io.github.eastwest.collect.AwsSettings;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -91,8 +92,9 @@ final class Session implements AutoCloseable {
                     new IllegalStateException("no Region"));
         }
         if (name.length() > LONGEST_REGION_NAME || !name.matches(REGION_NAME)) {
-            throw Failures.settings(
-                    "no Region has the name " + Message.safe(name), new IllegalStateException(REGION_NAME));
+            String why = "no Region has the name " + Message.safe(name);
+            IllegalStateException cause = new IllegalStateException(REGION_NAME);
+            throw other.isEmpty() ? Failures.settings(why, cause) : new AwsFailure(Kind.REFUSED, "", why, cause);
         }
         return name;
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param coverage what was read and what was not
  * @param timeline facts in order of time
  * @param gaps what an inconclusive outcome lacks, in words; empty otherwise
+ * @param background onset, changes, budgets of time, controls
  */
 public record Diagnosis(
         Outcome outcome,
@@ -28,10 +29,24 @@ public record Diagnosis(
         Causes causes,
         Coverage coverage,
         List<TimelineEntry> timeline,
-        List<String> gaps) {
+        List<String> gaps,
+        Background background) {
     public Diagnosis {
         timeline = List.copyOf(timeline);
         gaps = List.copyOf(gaps);
+    }
+
+    /** An answer without a background. */
+    public Diagnosis(
+            Outcome outcome,
+            Edge edge,
+            TimeWindow window,
+            Optional<TrafficReport> traffic,
+            Causes causes,
+            Coverage coverage,
+            List<TimelineEntry> timeline,
+            List<String> gaps) {
+        this(outcome, edge, window, traffic, causes, coverage, timeline, gaps, Background.NONE);
     }
 
     /** The answer in one word. */

@@ -2,6 +2,8 @@ package io.github.eastwest.collect.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eastwest.collect.AwsSettings;
+import io.github.eastwest.collect.AwsSettings.Access;
 import io.github.eastwest.collect.Call;
 import io.github.eastwest.collect.Operation;
 import io.github.eastwest.collect.aws.Stub.Reply;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -26,9 +29,11 @@ class LeakTest {
         List<WeakReference<SdkAws>> opened = new ArrayList<>();
         Set<Thread> before = threads();
         try (Stub stub = new Stub()
-                .with(asked -> asked.headers().containsKey("X-Amz-Target")
-                        ? Reply.json("{\"serviceArns\":[]}")
-                        : new Reply(200, "<R><subnetSet/></R>"))) {
+                .with(asked -> asked.operation().equals("AssumeRole")
+                        ? Stub.credentials("KEY")
+                        : asked.headers().containsKey("X-Amz-Target")
+                                ? Reply.json("{\"serviceArns\":[]}")
+                                : new Reply(200, "<R><subnetSet/></R>"))) {
             for (int i = 0; i < TIMES; i++) {
                 opened.add(once(stub));
             }
@@ -47,7 +52,9 @@ class LeakTest {
     }
 
     private static WeakReference<SdkAws> once(Stub stub) throws Exception {
-        try (SdkAws aws = SdkAws.open(stub.settings())) {
+        Access role = new Access(Optional.empty(), Optional.empty(), Optional.of("arn:aws:iam::111122223333:role/r"));
+        AwsSettings own = stub.settings();
+        try (SdkAws aws = SdkAws.open(new AwsSettings(own.caller(), role, own.endpoint(), own.environment()))) {
             aws.call(Call.of(Operation.LIST_SERVICES, Side.CALLER, Map.of()), LONG);
             aws.call(Call.of(Operation.DESCRIBE_SUBNETS, Side.CALLEE, Map.of()), LONG);
             return new WeakReference<>(aws);

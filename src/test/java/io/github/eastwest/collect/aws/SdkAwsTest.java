@@ -338,8 +338,10 @@ class SdkAwsTest {
             assertThatThrownBy(() -> aws.call(
                             new Call(Operation.DESCRIBE_LOG_GROUPS, Side.CALLER, region, Map.of(), Call.ALL), LONG))
                     .as(region)
-                    .isInstanceOf(AwsFailure.class)
-                    .hasMessageContaining("no Region has the name");
+                    .hasMessageContaining("no Region has the name")
+                    .asInstanceOf(InstanceOfAssertFactories.type(AwsFailure.class))
+                    .extracting(AwsFailure::kind)
+                    .isEqualTo(Kind.REFUSED);
         }
         assertThat(stub.asked()).isEmpty();
     }

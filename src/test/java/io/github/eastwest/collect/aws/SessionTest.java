@@ -52,13 +52,8 @@ class SessionTest {
 
     private static Reply answer(Asked asked) {
         return asked.operation().equals("AssumeRole")
-                ? new Reply(
-                        200,
-                        "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLEKEY"
-                                + asked.parameter("RoleArn").orElse("").replaceAll(".*/", "")
-                                + "</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>"
-                                + "<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>"
-                                + "</AssumeRoleResponse>")
+                ? Stub.credentials(
+                        "ROLEKEY" + asked.parameter("RoleArn").orElse("").replaceAll(".*/", ""))
                 : asked.headers().containsKey("X-Amz-Target")
                         ? Reply.json("{\"serviceArns\":[],\"Instances\":[]}")
                         : new Reply(200, "<R><ListMetricsResult><Metrics/></ListMetricsResult></R>");
@@ -217,6 +212,16 @@ class SessionTest {
 
         assertThat(failure.kind()).isEqualTo(Kind.NO_CREDENTIALS);
         assertThat(failure).hasMessageContaining("--region").hasMessageContaining("AWS_REGION");
+    }
+
+    @Test
+    void noRegionOfThatName() throws Exception {
+        Access access = new Access(Optional.empty(), Optional.of("Frankfurt"), Optional.empty());
+
+        AwsFailure failure = failure(settings(access, access, Stub.KEYS, ""));
+
+        assertThat(failure.kind()).isEqualTo(Kind.NO_CREDENTIALS);
+        assertThat(failure).hasMessage("no Region has the name Frankfurt");
     }
 
     @Test

@@ -84,6 +84,16 @@ final class Stub implements AutoCloseable {
         server.start();
     }
 
+    /** What STS answers to AssumeRole. */
+    static Reply credentials(String key) {
+        return new Reply(
+                200,
+                "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>" + key + "</AccessKeyId>"
+                        + "<SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>"
+                        + "<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>"
+                        + "</AssumeRoleResponse>");
+    }
+
     /** Answers these in turn, then the last one again and again. */
     Stub with(Reply... answers) {
         replies.addAll(List.of(answers));
