@@ -37,10 +37,16 @@ final class LineScanner {
      */
     int scan(byte[] b, int from, int limit, ScannedLine line) {
         int end = glance(b, from, limit, line);
+        complete(line);
+        return end;
+    }
+
+    /** Reads the fields that {@link #glance} left undefined in the line that it was just asked for. */
+    void complete(ScannedLine line) {
         if (incomplete) {
             ordinary.complete(line);
+            incomplete = false;
         }
-        return end;
     }
 
     /**

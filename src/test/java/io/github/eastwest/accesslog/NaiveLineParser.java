@@ -39,8 +39,9 @@ final class NaiveLineParser {
             + NUMBERS + COLUMNS + TRAILING);
     private static final Pattern OLD_ISTIO = Pattern.compile(
             TIME + REQUEST + " (?<flags>-|(?!OK )[A-Z]{2,5}(?:,[A-Z]{2,5})*)" + NUMBERS + COLUMNS + TRAILING);
-    private static final Pattern TCP = Pattern.compile(TIME
-            + " (?<remote>[0-9.]+:\\d+) \\d+ (?<received>\\d+) (?<sent>\\d+) (?<duration>\\d+) (?<details>[^ ]+) \\d+");
+    private static final Pattern TCP = Pattern.compile(
+            TIME
+                    + " (?<remote>[0-9.]+:\\d{1,18}) \\d{1,18} (?<received>\\d{1,18}) (?<sent>\\d{1,18}) (?<duration>\\d{1,18}) (?<details>[^ ]+) \\d{1,18}");
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(tools.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
