@@ -1,5 +1,6 @@
 package io.github.eastwest.classify;
 
+import io.github.eastwest.classify.background.Backgrounds;
 import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Coverage;
@@ -78,7 +79,8 @@ final class Reporter {
                 causes,
                 snapshot.coverage(),
                 timeline(),
-                gaps);
+                gaps,
+                Backgrounds.of(facts, causes.findings()));
     }
 
     private List<String> gaps() {
