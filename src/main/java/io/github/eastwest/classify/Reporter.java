@@ -14,6 +14,7 @@ import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.OutlierEvent;
+import io.github.eastwest.model.metric.Metrics;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Diagnosis.Causes;
 import io.github.eastwest.model.report.Diagnosis.Outcome;
@@ -334,6 +335,11 @@ final class Reporter {
         snapshot.caller().ifPresent(s -> deployments(s, entries));
         tasks(snapshot.edge().callee(), entries);
         tasks(snapshot.edge().caller(), entries);
+        for (Metrics.Alarm alarm : snapshot.metrics().alarms()) {
+            alarm.since()
+                    .ifPresent(
+                            at -> add(entries, at.toEpochMilli(), "alarm", alarm.name() + " went to " + alarm.state()));
+        }
         entries.sort(Comparator.comparing(TimelineEntry::at)
                 .thenComparing(TimelineEntry::kind)
                 .thenComparing(TimelineEntry::text));
