@@ -257,10 +257,12 @@ public final class AwsEndpoint implements AutoCloseable {
         }
     }
 
+    /** Forgets requests, and queries that have ended. */
     void forgetRequests() {
         synchronized (requests) {
             requests.clear();
         }
+        accounts.forEach(account -> account.logs.forgetQueries());
     }
 
     /**

@@ -300,6 +300,10 @@ final class LogsApi {
         return Map.of("success", true);
     }
 
+    void forgetQueries() {
+        queries.values().removeIf(query -> !query.going(settings.insightsPolls()));
+    }
+
     private Query query(ApiCall call) {
         return Optional.ofNullable(queries.get(call.required("queryId")))
                 .orElseThrow(() -> ApiError.of("ResourceNotFoundException", "Query id is not found"));
