@@ -34,17 +34,19 @@ class CtrlCTest {
         assumeFalse(
                 Files.readAllLines(STATUS).stream()
                         .filter(line -> line.startsWith("SigIgn:"))
-                        .map(line -> Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16))
+                        .map(line -> Long.parseUnsignedLong(
+                                line.substring("SigIgn:".length()).strip(), 16))
                         .anyMatch(ignored -> (ignored & SIGINT) != 0),
                 "signals that are ignored here are ignored by processes started from here");
         Incident incident = Incident.sample("conservatory-concerts");
         Path saved = folder.resolve("bundle");
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        try (AwsEndpoint endpoint = incident.serve(
-                Settings.DEFAULT.withInfrequentAccess().withInsightsPolls(Integer.MAX_VALUE))) {
+        try (AwsEndpoint endpoint =
+                incident.serve(Settings.DEFAULT.withInfrequentAccess().withInsightsPolls(Integer.MAX_VALUE))) {
             ProcessBuilder command = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-XX:TieredStopAtLevel=1",
                             "-cp",
                             System.getProperty("java.class.path"),
