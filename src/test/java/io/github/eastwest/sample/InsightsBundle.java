@@ -43,6 +43,7 @@ final class InsightsBundle {
     private final SortedMap<String, byte[]> files;
     private final Map<Side, List<NaiveInsights.Event>> events = new EnumMap<>(Side.class);
     private final TimeWindow window;
+    private final NaiveInsights insights = new NaiveInsights();
 
     InsightsBundle(Path bundle) throws IOException {
         files = Files.isDirectory(bundle) ? directory(bundle) : zip(bundle);
@@ -130,15 +131,15 @@ final class InsightsBundle {
 
     /** Numbers, lines of a sample, and on both sides what was written about remarkable requests outside of it. */
     Map<NaiveInsights.Query, Map<String, Object>> ask(String sample) {
-        NaiveInsights insights = new NaiveInsights(MOST_ROWS);
-        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(sample, ALL, insights);
+        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(sample, ALL, MOST_ROWS);
+        Pattern sampled = Pattern.compile(sample + "[^0-9A-Za-z]*$");
         List<String> ids = new ArrayList<>();
         answers.forEach((query, answer) -> {
             if (query.name().equals("lines")) {
                 messages(answer).stream()
                         .flatMap(line -> RemarkableRequest.of(line).stream())
                         .map(RemarkableRequest::id)
-                        .filter(id -> !id.matches(".*" + sample))
+                        .filter(id -> !sampled.matcher(id).find())
                         .forEach(ids::add);
             }
         });
@@ -151,7 +152,7 @@ final class InsightsBundle {
                 String some = String.join("\n", all.subList(from, Math.min(all.size(), from + IDS)));
                 String slice = from / IDS + 1 + "of" + (all.size() + IDS - 1) / IDS;
                 NaiveInsights.Query query = query("partners", side, slice, Map.of("ids", some));
-                answers.put(query, insights.answer(query, events.get(side)));
+                answers.put(query, insights.answer(query, events.get(side), MOST_ROWS));
             }
         }
         return answers;
@@ -159,30 +160,29 @@ final class InsightsBundle {
 
     /** Numbers, and lines as far as answers of that size hold them; nobody asks again. */
     Map<NaiveInsights.Query, Map<String, Object>> askOnce(String sample, String failures, int mostRows) {
-        return numbersAndLines(sample, failures, new NaiveInsights(mostRows));
+        return numbersAndLines(sample, failures, mostRows);
     }
 
     /** All lines, in slices that are halved until answers of that size hold them. */
     Map<NaiveInsights.Query, Map<String, Object>> askInSlices(int mostRows) {
-        NaiveInsights insights = new NaiveInsights(mostRows);
-        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(ALL, ALL, insights);
+        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(ALL, ALL, mostRows);
         answers.keySet().removeIf(query -> query.name().equals("lines"));
         for (Side side : sides()) {
             List<NaiveInsights.Query> slices = new ArrayList<>();
-            slice(query("lines", side, "", Map.of("sample", ALL, "failures", ALL)), insights, slices);
+            slice(query("lines", side, "", Map.of("sample", ALL, "failures", ALL)), mostRows, slices);
             for (int i = 0; i < slices.size(); i++) {
                 NaiveInsights.Query part = slices.get(i);
                 NaiveInsights.Query named = new NaiveInsights.Query(
                         part.name(), side, i + 1 + "of" + slices.size(), part.text(), part.from(), part.to());
-                answers.put(named, insights.answer(named, events.get(side)));
+                answers.put(named, insights.answer(named, events.get(side), mostRows));
             }
         }
         return answers;
     }
 
     /** Neighbours share a second, as StartQuery's times are both inclusive. */
-    private void slice(NaiveInsights.Query query, NaiveInsights insights, List<NaiveInsights.Query> slices) {
-        Map<String, Object> answer = insights.answer(query, events.get(query.side()));
+    private void slice(NaiveInsights.Query query, int mostRows, List<NaiveInsights.Query> slices) {
+        Map<String, Object> answer = insights.answer(query, events.get(query.side()), mostRows);
         long seconds = query.to().getEpochSecond() - query.from().getEpochSecond();
         double matched = (double) ((Map<?, ?>) answer.get("statistics")).get("recordsMatched");
         if (matched <= messages(answer).size() || seconds < 2) {
@@ -190,19 +190,19 @@ final class InsightsBundle {
             return;
         }
         Instant middle = query.from().plusSeconds(seconds / 2);
-        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), query.from(), middle), insights, slices);
-        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), middle, query.to()), insights, slices);
+        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), query.from(), middle), mostRows, slices);
+        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), middle, query.to()), mostRows, slices);
     }
 
     private Map<NaiveInsights.Query, Map<String, Object>> numbersAndLines(
-            String sample, String failures, NaiveInsights insights) {
+            String sample, String failures, int mostRows) {
         Map<NaiveInsights.Query, Map<String, Object>> answers = new LinkedHashMap<>();
         for (Side side : sides()) {
             for (NaiveInsights.Query query : List.of(
                     query("counts", side, "", Map.of("digits", "16")),
                     query("errors", side, "", Map.of("digits", "16")),
                     query("lines", side, "", Map.of("sample", sample, "failures", failures)))) {
-                answers.put(query, insights.answer(query, events.get(side)));
+                answers.put(query, insights.answer(query, events.get(side), mostRows));
             }
         }
         return answers;
