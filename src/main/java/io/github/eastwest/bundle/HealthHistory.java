@@ -170,8 +170,7 @@ public final class HealthHistory {
     private Path link(Path part, String name) throws IOException {
         for (int number = 0; ; number++) {
             String digits = Integer.toString(number);
-            Path file = directory.resolve(
-                    name + "-" + "0".repeat(Math.max(0, 3 - digits.length())) + digits + ".json");
+            Path file = directory.resolve(name + "-" + "0".repeat(Math.max(0, 3 - digits.length())) + digits + ".json");
             try {
                 return Files.createLink(file, part);
             } catch (FileAlreadyExistsException taken) {
@@ -185,8 +184,8 @@ public final class HealthHistory {
     /** Appends with one write, which the file system does not mix with others; a line cut short before it ends there. */
     private void append(Line line) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(("\n" + text(line) + "\n").getBytes(StandardCharsets.UTF_8));
-        try (FileChannel index = FileChannel.open(
-                directory.resolve(INDEX), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        try (FileChannel index =
+                FileChannel.open(directory.resolve(INDEX), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (bytes.hasRemaining()) {
                 index.write(bytes);
             }
@@ -215,7 +214,9 @@ public final class HealthHistory {
             boolean whole = index(indexed);
             Map<String, Line> known = new TreeMap<>();
             indexed.forEach(line -> known.putIfAbsent(line.file(), line));
-            boolean same = whole && indexed.size() == known.size() && List.copyOf(known.keySet()).equals(files);
+            boolean same = whole
+                    && indexed.size() == known.size()
+                    && List.copyOf(known.keySet()).equals(files);
             List<Line> lines = new ArrayList<>();
             for (String file : files) {
                 Line line = known.get(file);
@@ -290,11 +291,7 @@ public final class HealthHistory {
                     file.get(),
                     json.at("scope").textOrEmpty(),
                     new TrendPoint(
-                            to.get(),
-                            edges.getAsInt(),
-                            errors.getAsInt(),
-                            warnings.getAsInt(),
-                            unjudged.getAsInt())));
+                            to.get(), edges.getAsInt(), errors.getAsInt(), warnings.getAsInt(), unjudged.getAsInt())));
         } catch (JsonDocument.Broken | IOException broken) {
             return Optional.empty();
         }
@@ -326,8 +323,8 @@ public final class HealthHistory {
             Files.deleteIfExists(directory.resolve(file));
         }
         try (Stream<Path> entries = Files.list(directory)) {
-            for (Path entry : entries.filter(path ->
-                            String.valueOf(path.getFileName()).startsWith(PART))
+            for (Path entry : entries.filter(
+                            path -> String.valueOf(path.getFileName()).startsWith(PART))
                     .toList()) {
                 try {
                     if (Files.getLastModifiedTime(entry).toInstant().isBefore(now.minus(ABANDONED))) {

@@ -55,11 +55,8 @@ final class HealthCollection {
         double left = request.maxCostUsd() - collected.plan().usd();
         try (Bundle bundle = Bundle.of(collected.bundle().files(), HealthReader.LIMITS)) {
             HealthSnapshot snapshot = HealthReader.read(bundle);
-            List<EdgeHealth> worst =
-                    new HealthClassifier(HealthThresholds.DEFAULT)
-                            .report(snapshot, previous.apply(snapshot), List.of())
-                            .edges()
-                            .stream()
+            List<EdgeHealth> worst = new HealthClassifier(HealthThresholds.DEFAULT)
+                    .report(snapshot, previous.apply(snapshot), List.of()).edges().stream()
                             .filter(EdgeHealth::problem)
                             .limit(looks)
                             .toList();
@@ -79,8 +76,8 @@ final class HealthCollection {
             into.notDiagnosed(
                     edge.edge(),
                     Optional.empty(),
-                    "no service of the scope, or more than one, offers " + edge.edge().target()
-                            + ": diagnose the edge by itself, with --callee-cluster");
+                    "no service of the scope, or more than one, offers "
+                            + edge.edge().target() + ": diagnose the edge by itself, with --callee-cluster");
             return 0;
         }
         try {

@@ -131,7 +131,8 @@ final class HealthCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT[=FILE]",
-            description = "text (default), json, md, html, csv, junit or slack; repeat for several; - is standard output.")
+            description =
+                    "text (default), json, md, html, csv, junit or slack; repeat for several; - is standard output.")
     private List<String> outputs = new ArrayList<>();
 
     @Option(
@@ -202,8 +203,7 @@ final class HealthCommand implements Callable<Integer> {
             throw usage("--history-keep " + keep + " is not from 1 to " + MOST_KEPT, "");
         }
         if (previous != null && history != null) {
-            throw usage(
-                    "--previous and --history both say which run came before", "Give one or the other.");
+            throw usage("--previous and --history both say which run came before", "Give one or the other.");
         }
         threshold();
         save.check();
@@ -258,7 +258,9 @@ final class HealthCommand implements Callable<Integer> {
         List<HealthReport.TrendPoint> trend =
                 kept.map(runs -> runs.trend(to, place)).orElse(List.of());
         HealthReport report = HealthDiagnoses.added(
-                new HealthClassifier(HealthThresholds.DEFAULT).report(snapshot, before(snapshot), trend), snapshot, opened);
+                new HealthClassifier(HealthThresholds.DEFAULT).report(snapshot, before(snapshot), trend),
+                snapshot,
+                opened);
         int exit = ExitCode.of(report, threshold());
         targets.write(console, (target, out) -> {
             boolean colored =
@@ -269,8 +271,7 @@ final class HealthCommand implements Callable<Integer> {
                 report.point(),
                 place,
                 console.world().clock().instant(),
-                out -> HealthRenderers.of("json")
-                        .render(report, HealthThresholds.DEFAULT, context(exit, false), out)));
+                out -> HealthRenderers.of("json").render(report, HealthThresholds.DEFAULT, context(exit, false), out)));
         if (notSaved.isPresent()) {
             throw notSaved.get();
         }
@@ -279,10 +280,12 @@ final class HealthCommand implements Callable<Integer> {
 
     /** The run to compare with: the one given, or the last one of the history. */
     private Optional<HealthRun> before(HealthSnapshot snapshot) {
-        return Optional.ofNullable(previous).map(HealthRunReader::read).or(() -> history()
-                .flatMap(runs -> runs.before(
-                        snapshot.window().window().to(),
-                        HealthReport.place(snapshot.scope(), snapshot.account()))));
+        return Optional.ofNullable(previous)
+                .map(HealthRunReader::read)
+                .or(() -> history()
+                        .flatMap(runs -> runs.before(
+                                snapshot.window().window().to(),
+                                HealthReport.place(snapshot.scope(), snapshot.account()))));
     }
 
     private Optional<HealthHistory> history() {
@@ -290,8 +293,7 @@ final class HealthCommand implements Callable<Integer> {
     }
 
     private static ReportContext context(int exit, boolean colored) {
-        return new ReportContext(
-                "eastwest", Main.Version.number(), exit, colored, ReportContext.DEFAULT_WIDTH);
+        return new ReportContext("eastwest", Main.Version.number(), exit, colored, ReportContext.DEFAULT_WIDTH);
     }
 
     private Optional<EastwestException> saved(Bundle opened) {

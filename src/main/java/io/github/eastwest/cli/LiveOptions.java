@@ -167,8 +167,8 @@ final class LiveOptions {
      * @throws EastwestException of kind USAGE if one is given
      */
     static void refuse(CommandSpec command, String... more) {
-        List<OptionSpec> liveOnly = new ArrayList<>(
-                Objects.requireNonNull(command.mixins().get("live"), "the mixin of that name")
+        List<OptionSpec> liveOnly =
+                new ArrayList<>(Objects.requireNonNull(command.mixins().get("live"), "the mixin of that name")
                         .options());
         for (String name : more) {
             liveOnly.add(command.findOption(name));

@@ -109,7 +109,8 @@ public final class HealthCollector {
             if (!answered && lockedOut.isPresent()) {
                 throw Collector.locked(lockedOut.get());
             }
-            HealthPlan plan = data(services.values().stream().mapToInt(List::size).sum());
+            HealthPlan plan =
+                    data(services.values().stream().mapToInt(List::size).sum());
             Optional<String> arn =
                     services.values().stream().flatMap(List::stream).findFirst();
             return new HealthCollected(request, draft, results, cluster, arn, plan);
@@ -204,10 +205,16 @@ public final class HealthCollector {
             requireKnown(listed, cluster);
             TreeSet<String> arns = new TreeSet<>(listed.at("serviceArns").texts());
             if (byNamespace) {
-                arns.removeIf(arn -> cluster.isPresent()
-                        && !Arn.cluster(arn).equals(cluster.map(Arn::name)));
-                finished(operation.path(), begun, SourceResult.of(operation, List.of(listed), List.of(), files -> files
-                        .document(operation.path(), OrderedMap.of("serviceArns", List.copyOf(arns)))));
+                arns.removeIf(arn -> cluster.isPresent() && !Arn.cluster(arn).equals(cluster.map(Arn::name)));
+                finished(
+                        operation.path(),
+                        begun,
+                        SourceResult.of(
+                                operation,
+                                List.of(listed),
+                                List.of(),
+                                files -> files.document(
+                                        operation.path(), OrderedMap.of("serviceArns", List.copyOf(arns)))));
                 results.get(results.size() - 1).files().accept(draft);
             } else {
                 progress.finished(
@@ -269,13 +276,12 @@ public final class HealthCollector {
             progress.started(operation.path());
             List<Call> calls = new ArrayList<>();
             services.forEach((cluster, arns) -> EcsSources.chunks(arns, SERVICES_PER_CALL)
-                    .forEach(some -> calls.add(Call.of(
-                            operation, Side.CALLER, OrderedMap.of("cluster", cluster, "services", some)))));
+                    .forEach(some -> calls.add(
+                            Call.of(operation, Side.CALLER, OrderedMap.of("cluster", cluster, "services", some)))));
             List<Reply> replies = new ArrayList<>(unlisted);
             each(calls, reply -> {
                 if (reply.isAnswered()) {
-                    draft.compact(
-                            operation.path(), key(replies.size()), withoutEvents(reply));
+                    draft.compact(operation.path(), key(replies.size()), withoutEvents(reply));
                 }
                 replies.add(bare(reply));
                 progress.polled(operation.path(), replies.size() + " of " + calls.size() + " calls", 0);
@@ -337,7 +343,8 @@ public final class HealthCollector {
                             .ifPresent(edge -> {
                                 Set<EdgeMetric> known =
                                         edges.computeIfAbsent(edge, any -> EnumSet.noneOf(EdgeMetric.class));
-                                EdgeMetric.of(metric.at("MetricName").textOrEmpty()).ifPresent(known::add);
+                                EdgeMetric.of(metric.at("MetricName").textOrEmpty())
+                                        .ifPresent(known::add);
                                 metric.raw().ifPresent(kept::add);
                             });
                 }
@@ -352,9 +359,12 @@ public final class HealthCollector {
         private static Optional<CallEdge> edge(Field metric) {
             Map<String, String> dimensions = new TreeMap<>();
             for (Field dimension : metric.at("Dimensions").items()) {
-                dimensions.put(dimension.at("Name").textOrEmpty(), dimension.at("Value").textOrEmpty());
+                dimensions.put(
+                        dimension.at("Name").textOrEmpty(),
+                        dimension.at("Value").textOrEmpty());
             }
-            boolean callerSide = dimensions.keySet().equals(Set.of("ClusterName", "ServiceName", "TargetDiscoveryName"));
+            boolean callerSide =
+                    dimensions.keySet().equals(Set.of("ClusterName", "ServiceName", "TargetDiscoveryName"));
             return callerSide
                     ? Optional.of(new CallEdge(
                             dimensions.getOrDefault("ClusterName", ""),
@@ -397,7 +407,12 @@ public final class HealthCollector {
             Set<String> shortfalls = new LinkedHashSet<>();
             int all = ceilDiv(series, perCall) + (earlier ? ceilDiv(series, perEarlierCall) : 0);
             Asking now = new Asking(
-                    "now-", window.periodSeconds(), perCall, window.window().from(), window.window().to(), all);
+                    "now-",
+                    window.periodSeconds(),
+                    perCall,
+                    window.window().from(),
+                    window.window().to(),
+                    all);
             ask(now, replies, shortfalls);
             if (earlier) {
                 ask(
@@ -411,10 +426,16 @@ public final class HealthCollector {
                         replies,
                         shortfalls);
             } else if (compare && series > 0) {
-                shortfalls.add("earlier days were not compared: their " + series
-                        + " metrics would cost more than --max-cost");
+                shortfalls.add(
+                        "earlier days were not compared: their " + series + " metrics would cost more than --max-cost");
             }
-            if (series == 0) {
+            boolean listedWhole = results.stream()
+                    .anyMatch(result -> result.input().equals(LISTED) && result.state() == Coverage.State.COMPLETE);
+            if (series == 0 && !listedWhole) {
+                results.add(SourceResult.none(
+                        DATA, Coverage.State.NOT_COLLECTED, "the metrics were not listed, so none could be asked for"));
+                progress.finished(DATA, Coverage.State.NOT_COLLECTED, Duration.ZERO);
+            } else if (series == 0) {
                 // Nothing is there to be asked for, which is whole.
                 draft.compact(DATA, "now-" + key(0), OrderedMap.of("MetricDataResults", List.of()));
                 results.add(new SourceResult(DATA, Coverage.State.COMPLETE, "", files -> {}));
@@ -423,8 +444,7 @@ public final class HealthCollector {
                 finished(
                         DATA,
                         begun,
-                        SourceResult.of(
-                                Operation.GET_METRIC_DATA, replies, List.copyOf(shortfalls), files -> {}));
+                        SourceResult.of(Operation.GET_METRIC_DATA, replies, List.copyOf(shortfalls), files -> {}));
             }
             return new HealthPlan(
                     edges.size(), services, series, earlier ? series : 0, dataCalls, compare && !earlier, stopped);
@@ -465,8 +485,7 @@ public final class HealthCollector {
             make(calls, asking, number, replies, shortfalls);
         }
 
-        private void make(
-                List<Call> calls, Asking asking, int[] number, List<Reply> replies, Set<String> shortfalls)
+        private void make(List<Call> calls, Asking asking, int[] number, List<Reply> replies, Set<String> shortfalls)
                 throws InterruptedException {
             each(calls, reply -> {
                 dataCalls++;

@@ -36,9 +36,9 @@ class HealthLiveTest {
         try (AwsEndpoint endpoint = serve(Settings.DEFAULT)) {
             live = run(endpoint, outputs("live", "--save", path("saved.zip")));
         }
-        CommandLineRun replay = CommandLineRun.of(Stream.concat(
-                        Stream.of("health", "--bundle", path("saved.zip")), Stream.of(outputs("replay")))
-                .toArray(String[]::new));
+        CommandLineRun replay = CommandLineRun.of(
+                Stream.concat(Stream.of("health", "--bundle", path("saved.zip")), Stream.of(outputs("replay")))
+                        .toArray(String[]::new));
 
         assertThat(live.err()).isEqualTo("eastwest: bundle saved to " + path("saved.zip") + "\n");
         assertThat(live.exit()).isEqualTo(3).isEqualTo(replay.exit());
@@ -58,7 +58,8 @@ class HealthLiveTest {
             live = json("live.json");
             requests = endpoint.requests();
         }
-        CommandLineRun sample = CommandLineRun.of("health", "--bundle", SAMPLE.toString(), "-o", "json=" + path("sample.json"));
+        CommandLineRun sample =
+                CommandLineRun.of("health", "--bundle", SAMPLE.toString(), "-o", "json=" + path("sample.json"));
 
         assertThat(sample.exit()).isEqualTo(3);
         assertThat(states(live)).isEqualTo(states(json("sample.json"))).hasSize(10);
@@ -77,7 +78,9 @@ class HealthLiveTest {
             CommandLineRun run = run(endpoint, "--dry-run", "-o", "json=" + path("plan.json"));
 
             assertThat(run.exit()).isZero();
-            assertThat(endpoint.requests()).extracting(RecordedRequest::operation).doesNotContain("GetMetricData");
+            assertThat(endpoint.requests())
+                    .extracting(RecordedRequest::operation)
+                    .doesNotContain("GetMetricData");
         }
         JsonNode plan = json("plan.json");
         long listed = listed();
@@ -104,8 +107,8 @@ class HealthLiveTest {
     void leavesEarlierDaysOutWhereBothWouldCostTooMuch() throws IOException {
         double one = listed() * 0.00001;
         try (AwsEndpoint endpoint = serve(Settings.DEFAULT)) {
-            CommandLineRun run = run(
-                    endpoint, outputs("cheap", "--max-cost", Double.toString(one * 1.5), "--fail-on", "never"));
+            CommandLineRun run =
+                    run(endpoint, outputs("cheap", "--max-cost", Double.toString(one * 1.5), "--fail-on", "never", "--diagnose", "0"));
 
             assertThat(run.exit()).isEqualTo(6);
         }
@@ -118,13 +121,15 @@ class HealthLiveTest {
     @Test
     void callsNothingOkWhoseMetricsAreDenied() throws IOException {
         try (AwsEndpoint endpoint = serve(Settings.DEFAULT)) {
-            endpoint.fault(Operation.GET_METRIC_DATA, Fault.of(Fault.Kind.DENIED));
-            CommandLineRun run = run(endpoint, outputs("denied"));
+            endpoint.fault(Operation.GET_METRIC_DATA, Fault.denied());
+            CommandLineRun run = run(endpoint, outputs("denied", "--diagnose", "0"));
 
             assertThat(run.exit()).isEqualTo(4);
         }
         JsonNode report = json("denied.json");
-        assertThat(report.get("edges").valueStream().map(edge -> edge.get("state").asString()))
+        assertThat(report.get("edges")
+                        .valueStream()
+                        .map(edge -> edge.get("state").asString()))
                 .hasSize(10)
                 .containsOnly("blind");
         assertThat(report.get("gaps").toString()).contains("cloudwatch:GetMetricData denied");
@@ -133,7 +138,7 @@ class HealthLiveTest {
     @Test
     void exitsFiveWhereEverythingIsDenied() {
         try (AwsEndpoint endpoint = serve(Settings.DEFAULT)) {
-            endpoint.fault(Fault.of(Fault.Kind.DENIED));
+            endpoint.fault(Fault.denied());
 
             assertThat(run(endpoint).exit()).isEqualTo(5);
         }
@@ -169,8 +174,7 @@ class HealthLiveTest {
             assertThat(run.err()).isEmpty();
             assertThat(run.exit()).isZero();
         }
-        assertThat(states(json("namespace.json")).keySet())
-                .containsExactly("storefront/cart", "storefront/catalog");
+        assertThat(states(json("namespace.json")).keySet()).containsExactly("storefront/cart", "storefront/catalog");
     }
 
     /** Pages of five and one edge's list over several of them change nothing. */
@@ -244,7 +248,9 @@ class HealthLiveTest {
                 results.addAll(Documents.structures(Documents.read(bytes), "MetricDataResults"));
             }
         });
-        files.put("cloudwatch/get-metric-data.json", Documents.JSON.writeValueAsBytes(Map.of("MetricDataResults", results)));
+        files.put(
+                "cloudwatch/get-metric-data.json",
+                Documents.JSON.writeValueAsBytes(Map.of("MetricDataResults", results)));
         List<Map<String, Object>> recorded =
                 Documents.structures(Documents.read(files.get("ecs/describe-services.json")), "services");
         Map<Object, Object> services = new LinkedHashMap<>();

@@ -5,7 +5,6 @@ import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Finding;
 import io.github.eastwest.model.report.TrafficReport;
-import io.github.eastwest.render.Foreign;
 import io.github.eastwest.render.Renderer;
 import io.github.eastwest.render.ReportContext;
 import java.io.IOException;
@@ -47,7 +46,7 @@ public final class CsvRenderer implements Renderer {
         csv.printRecord(
                 "outcome",
                 diagnosis.outcome().id(),
-                cell(diagnosis.edge().label()),
+                Cells.foreign(diagnosis.edge().label()),
                 "",
                 "",
                 "",
@@ -58,12 +57,12 @@ public final class CsvRenderer implements Renderer {
                         .orElse(""),
                 "",
                 "",
-                cell(String.join("; ", diagnosis.gaps())));
+                Cells.foreign(String.join("; ", diagnosis.gaps())));
         for (Finding finding : diagnosis.causes().findings()) {
             csv.printRecord(
                     "finding",
                     finding.cause().code(),
-                    cell(finding.cause().title()),
+                    Cells.foreign(finding.cause().title()),
                     finding.assessment().severity().id(),
                     finding.assessment().verdict().id(),
                     new BigDecimal(finding.assessment().confidence())
@@ -73,7 +72,7 @@ public final class CsvRenderer implements Renderer {
                     finding.explained(),
                     "",
                     finding.causedBy().map(RootCause::code).orElse(""),
-                    cell(finding.summary()));
+                    Cells.foreign(finding.summary()));
         }
         if (diagnosis.traffic().isPresent()) {
             for (TrafficReport.ConditionCount count : diagnosis.traffic().get().conditions()) {
@@ -93,14 +92,5 @@ public final class CsvRenderer implements Renderer {
             }
         }
         csv.flush();
-    }
-
-    /** Foreign text that no spreadsheet takes for a formula. */
-    private static String cell(String text) {
-        String clean = Foreign.clean(text);
-        if (clean.isEmpty()) {
-            return clean;
-        }
-        return "=+-@\t\r\uFF1D\uFF0B\uFF0D\uFF20".indexOf(clean.charAt(0)) >= 0 ? "'" + clean : clean;
     }
 }

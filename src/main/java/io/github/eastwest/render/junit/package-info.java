@@ -1,0 +1,5 @@
+/** JUnit XML, which pipelines show as test results. */
+@NullMarked
+package io.github.eastwest.render.junit;
+
+import org.jspecify.annotations.NullMarked;
