@@ -1,4 +1,4 @@
-/** JUnit XML, which pipelines show as test results. */
+/** The report as a JUnit test report, for pipelines. */
 @NullMarked
 package io.github.eastwest.render.junit;
 
