@@ -93,14 +93,6 @@ public final class HealthBriefing {
                 + (errors + warnings == 1 ? " has" : " have") + " a problem: " + String.join(", ", parts);
     }
 
-    /** {@code cluster prod · 123456789012 · eu-west-1}. */
-    public String place() {
-        List<String> parts = new ArrayList<>(List.of(report.scope().label()));
-        report.account().accountId().ifPresent(parts::add);
-        report.account().region().ifPresent(parts::add);
-        return String.join(" \u00B7 ", parts);
-    }
-
     /** When it looked, and what it compares with. */
     public String time() {
         HealthWindow window = report.window();

@@ -1,6 +1,10 @@
 package io.github.eastwest.render;
 
+import io.github.eastwest.render.csv.HealthCsvRenderer;
 import io.github.eastwest.render.json.HealthJsonRenderer;
+import io.github.eastwest.render.junit.HealthJunitRenderer;
+import io.github.eastwest.render.markdown.HealthMarkdownRenderer;
+import io.github.eastwest.render.slack.HealthSlackRenderer;
 import io.github.eastwest.render.text.HealthTextRenderer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +21,10 @@ public final class HealthRenderers {
         Map<String, Supplier<HealthRenderer>> formats = new LinkedHashMap<>();
         formats.put("text", HealthTextRenderer::new);
         formats.put("json", HealthJsonRenderer::new);
+        formats.put("md", HealthMarkdownRenderer::new);
+        formats.put("csv", HealthCsvRenderer::new);
+        formats.put("junit", HealthJunitRenderer::new);
+        formats.put("slack", HealthSlackRenderer::new);
         return java.util.Collections.unmodifiableMap(formats);
     }
 
