@@ -73,7 +73,7 @@ final class MetricMapper {
         }
     }
 
-    private static Optional<Metrics.MetricId> listed(Json json) {
+    static Optional<Metrics.MetricId> listed(Json json) {
         Optional<String> namespace = json.at("Namespace").required();
         Optional<String> name = json.at("MetricName").required();
         if (namespace.isEmpty() || name.isEmpty()) {
@@ -97,11 +97,20 @@ final class MetricMapper {
         return json.isAbsent() || json.isArray() ? Optional.of(dimensions) : Optional.empty();
     }
 
-    /** Notes a query's identity; queries by expression have none. */
+    /** Notes a query's identity. */
     private Optional<Identity> query(Json json, String key) {
         Optional<String> id = json.at("Id").required();
-        Json stat = json.at("MetricStat");
-        if (id.isEmpty() || stat.isAbsent()) {
+        identity(json)
+                .ifPresent(identity -> id.ifPresent(known -> queries.computeIfAbsent(key, any -> new LinkedHashMap<>())
+                        .putIfAbsent(known, identity)));
+        // What is kept counts series; a query is none.
+        return Optional.empty();
+    }
+
+    /** What a query asks for; queries by expression have no identity. */
+    static Optional<Identity> identity(Json query) {
+        Json stat = query.at("MetricStat");
+        if (stat.isAbsent()) {
             return Optional.empty();
         }
         Json metric = stat.at("Metric");
@@ -113,11 +122,8 @@ final class MetricMapper {
         if (namespace.isEmpty() || name.isEmpty() || statistic.isEmpty() || period.isEmpty() || dimensions.isEmpty()) {
             return Optional.empty();
         }
-        Identity identity =
-                new Identity(namespace.get(), name.get(), statistic.get(), period.getAsInt(), dimensions.get());
-        queries.computeIfAbsent(key, any -> new LinkedHashMap<>()).putIfAbsent(id.get(), identity);
-        // What is kept counts series; a query is none.
-        return Optional.empty();
+        return Optional.of(
+                new Identity(namespace.get(), name.get(), statistic.get(), period.getAsInt(), dimensions.get()));
     }
 
     private Optional<Identity> result(Json json, String key) {

@@ -1,6 +1,6 @@
 package io.github.eastwest.sample;
 
-import io.github.eastwest.collect.InsightsPlan;
+import io.github.eastwest.model.Side;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -36,11 +36,22 @@ final class NaiveInsights {
         this.mostRows = mostRows;
     }
 
+    /**
+     * A query that was run.
+     *
+     * @param name its name in {@code queries/}
+     * @param slice {@code 2of5}, or empty
+     * @param text the query
+     * @param from first second of the events
+     * @param to last second of the events
+     */
+    record Query(String name, Side side, String slice, String text, Instant from, Instant to) {}
+
     /** A log event. */
     record Event(String stream, long millis, String message) {}
 
     /** What GetQueryResults would answer. */
-    Map<String, Object> answer(InsightsPlan.Query query, List<Event> events) {
+    Map<String, Object> answer(Query query, List<Event> events) {
         List<Map<String, String>> rows = new ArrayList<>();
         Map<List<String>, List<Map<String, String>>> groups =
                 new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
@@ -152,7 +163,7 @@ final class NaiveInsights {
     }
 
     private static boolean matches(
-            InsightsPlan.Query query, Map<String, String> parameters, Map<String, String> fields, String message) {
+            Query query, Map<String, String> parameters, Map<String, String> fields, String message) {
         String began = fields.get("began");
         if (began == null) {
             String lower = message.toLowerCase(Locale.ROOT);
