@@ -43,6 +43,7 @@ final class Layout {
     /** Parts of the format that no diagnosis needs; a bundle may hold them all the same. */
     private static final List<String> UNUSED = List.of(
             "cloudwatch/describe-alarms",
+            "cloudwatch/describe-alarm-history",
             "logs/insights/",
             "elbv2/",
             "vpc-lattice/",

@@ -67,6 +67,7 @@ public final class Main {
                 new DiagnoseCommand(console),
                 new CollectCommand(console),
                 new LogsCommand(console),
+                new IncidentCommand(console),
                 new AlarmsCommand(console),
                 new ExplainCommand(console),
                 new RulesCommand(console),

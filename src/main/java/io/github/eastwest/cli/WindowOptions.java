@@ -151,7 +151,13 @@ final class WindowOptions {
         return at > 0 && at == text.length() ? Optional.of(sum) : Optional.empty();
     }
 
-    private static Optional<Instant> time(String option, @Nullable String value) {
+    /**
+     * A point in time; empty for none.
+     *
+     * @param option who asks, for messages
+     * @throws EastwestException of kind USAGE if it is no ISO-8601 time with a zone
+     */
+    static Optional<Instant> time(String option, @Nullable String value) {
         if (value == null) {
             return Optional.empty();
         }

@@ -325,7 +325,14 @@ class AlarmsTest {
                 List.of(),
                 new Background(
                         onset.map(at -> new Background.Onset(
-                                at, at, Condition.APPLICATION_5XX, 0, 0.5, Optional.empty(), false)),
+                                at,
+                                at,
+                                Optional.of(Condition.APPLICATION_5XX),
+                                OptionalDouble.of(0),
+                                0.5,
+                                Optional.empty(),
+                                false,
+                                "logs/lines/caller")),
                         List.of(),
                         List.of(),
                         List.of(),
