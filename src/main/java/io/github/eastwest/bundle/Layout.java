@@ -42,8 +42,13 @@ final class Layout {
             "ec2/describe-route-tables");
 
     /** Parts of the format that no diagnosis needs; a bundle may hold them all the same. */
-    private static final List<String> UNUSED =
-            List.of("logs/insights/", "elbv2/", "vpc-lattice/", "application-autoscaling/", "cloudtrail/");
+    private static final List<String> UNUSED = List.of(
+            "cloudwatch/describe-alarm-history",
+            "logs/insights/",
+            "elbv2/",
+            "vpc-lattice/",
+            "application-autoscaling/",
+            "cloudtrail/");
 
     private static final Set<String> SECTIONS = Set.of(
             "ecs",

@@ -133,10 +133,11 @@ final class Controls {
     }
 
     private static Tally sum(Tally a, Tally b) {
-        return new Tally(a.failed() + b.failed(), a.answered() + b.answered());
+        return new Tally(a.failed() + b.failed(), a.answered() + b.answered(), a.seen() + b.seen());
     }
 
-    private Map<String, Tally> tally(List<AccessLogEntry> lines, Function<AccessLogEntry, String> group, Traffic.Step step) {
+    private Map<String, Tally> tally(
+            List<AccessLogEntry> lines, Function<AccessLogEntry, String> group, Traffic.Step step) {
         Map<String, Tally> tallies = new TreeMap<>();
         for (AccessLogEntry line : lines) {
             String name = group.apply(line);

@@ -56,10 +56,16 @@ public final class HealthJunitRenderer implements HealthRenderer {
         property(xml, "to", report.window().window().to().toString());
         property(xml, "tool", context.toolName() + " " + context.toolVersion());
         xml.write("    </properties>\n");
-        List<String> outcome = new ArrayList<>(
-                List.of(briefing.headline(), briefing.time(), briefing.states(), briefing.changes()));
+        List<String> outcome =
+                new ArrayList<>(List.of(briefing.headline(), briefing.time(), briefing.states(), briefing.changes()));
         outcome.addAll(report.gaps());
-        testCase(xml, "health", "outcome", inconclusive ? Ending.ERROR : Ending.PASSED, briefing.tone().outcome(), outcome);
+        testCase(
+                xml,
+                "health",
+                "outcome",
+                inconclusive ? Ending.ERROR : Ending.PASSED,
+                briefing.tone().outcome(),
+                outcome);
         for (EdgeHealth edge : report.edges()) {
             testCase(
                     xml,
@@ -103,8 +109,7 @@ public final class HealthJunitRenderer implements HealthRenderer {
         xml.write("    <testcase classname=\"" + XmlText.escaped(classname, NAME) + "\" name=\""
                 + XmlText.escaped(name, NAME) + "\">\n");
         StringBuilder text = new StringBuilder();
-        lines.forEach(
-                line -> text.append(text.length() == 0 ? "" : "\n").append(XmlText.escaped(line, SENTENCE)));
+        lines.forEach(line -> text.append(text.length() == 0 ? "" : "\n").append(XmlText.escaped(line, SENTENCE)));
         String message = XmlText.escaped(lines.get(Math.min(1, lines.size() - 1)), SENTENCE);
         switch (ending) {
             case PASSED -> xml.write("      <system-out>" + text + "</system-out>\n");

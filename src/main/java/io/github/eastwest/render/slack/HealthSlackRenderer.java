@@ -45,7 +45,8 @@ public final class HealthSlackRenderer implements HealthRenderer {
         edges.stream().limit(MOST_EDGES).forEach(edge -> edge(edge, message));
         if (edges.size() > MOST_EDGES) {
             message.section(text(
-                    "\u2026 and " + Units.count(edges.size() - MOST_EDGES, "edge") + " more: see the full report", NAME));
+                    "\u2026 and " + Units.count(edges.size() - MOST_EDGES, "edge") + " more: see the full report",
+                    NAME));
         }
         List<Coverage.Entry> missing = briefing.notWhole();
         if (!missing.isEmpty()) {
