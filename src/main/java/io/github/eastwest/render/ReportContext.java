@@ -8,8 +8,10 @@ package io.github.eastwest.render;
  * @param exitCode the process's exit code for this diagnosis
  * @param color whether text may use ANSI colours; every colour has a word beside it
  * @param width columns of the terminal that text must fit; 0 or less means {@value #DEFAULT_WIDTH}
+ * @param provenance where the numbers come from
  */
-public record ReportContext(String toolName, String toolVersion, int exitCode, boolean color, int width) {
+public record ReportContext(
+        String toolName, String toolVersion, int exitCode, boolean color, int width, Provenance provenance) {
     /** Columns where nothing else is known. */
     public static final int DEFAULT_WIDTH = 80;
 
@@ -17,5 +19,10 @@ public record ReportContext(String toolName, String toolVersion, int exitCode, b
         if (width <= 0) {
             width = DEFAULT_WIDTH;
         }
+    }
+
+    /** A context that does not tell where the numbers come from. */
+    public ReportContext(String toolName, String toolVersion, int exitCode, boolean color, int width) {
+        this(toolName, toolVersion, exitCode, color, width, Provenance.UNKNOWN);
     }
 }
