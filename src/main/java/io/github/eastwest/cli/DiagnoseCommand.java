@@ -13,6 +13,7 @@ import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.render.Format;
+import io.github.eastwest.render.Provenance;
 import io.github.eastwest.render.Renderers;
 import io.github.eastwest.render.ReportContext;
 import java.io.IOException;
@@ -164,7 +165,13 @@ final class DiagnoseCommand implements Callable<Integer> {
             boolean colored =
                     target.standardOutput() && color.on(console.terminal().out(), console.environment());
             ReportContext context = new ReportContext(
-                    "eastwest", Main.Version.number(), exit, threshold, colored, ReportContext.DEFAULT_WIDTH);
+                    "eastwest",
+                    Main.Version.number(),
+                    exit,
+                    threshold,
+                    colored,
+                    ReportContext.DEFAULT_WIDTH,
+                    Provenance.UNKNOWN);
             Renderers.of(Format.of(target.format()).orElseThrow()).render(diagnosis, context, out);
         });
         if (notSaved.isPresent()) {
