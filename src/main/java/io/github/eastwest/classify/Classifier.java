@@ -14,7 +14,9 @@ import io.github.eastwest.model.report.Finding;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -74,7 +76,7 @@ public final class Classifier {
         }
         List<Draft> ranked = rank(drafts, facts);
         Causes causes = new Causes(findings(ranked), ruledOut, undetermined, faults);
-        return new Reporter(snapshot, facts, causes, unattributed(ranked, facts)).diagnosis();
+        return new Reporter(snapshot, facts, causes, explained(ranked)).diagnosis();
     }
 
     /**
@@ -184,10 +186,10 @@ public final class Classifier {
         return draft.isNoise() ? Severity.NOTE : draft.cause().severity();
     }
 
-    private static BitSet unattributed(List<Draft> drafts, Facts facts) {
-        BitSet rest = new BitSet();
-        facts.traffic().ifPresent(t -> rest.set(0, t.failures().size()));
-        drafts.forEach(d -> rest.andNot(d.explained()));
-        return rest;
+    /** The failures that each finding explains, in order of rank. */
+    private static Map<RootCause, BitSet> explained(List<Draft> ranked) {
+        Map<RootCause, BitSet> explained = new LinkedHashMap<>();
+        ranked.forEach(d -> explained.put(d.cause(), d.explained()));
+        return explained;
     }
 }

@@ -44,26 +44,7 @@ public record Concentration(String name, Tally inside, Tally outside, double cha
             return Optional.empty();
         }
         double share = (double) inside.total() / (inside.total() + outside.total());
-        double chance = Math.min(1, groups.size() * tail(seen, inside.seen(), share));
+        double chance = Math.min(1, groups.size() * Exact.tail(seen, inside.seen(), share));
         return Optional.of(new Concentration(worst.getKey(), inside, outside, chance));
-    }
-
-    /** Probability of at least {@code k} of {@code n} in a group that gets a share of {@code p} (binomial). */
-    static double tail(long n, long k, double p) {
-        if (p >= 1) {
-            return 1;
-        }
-        double log = k * Math.log(p) + (n - k) * Math.log1p(-p);
-        for (long j = 0; j < k; j++) {
-            log += Math.log((double) (n - j) / (k - j));
-        }
-        double term = Math.exp(log);
-        double sum = 0;
-        double odds = p / (1 - p);
-        for (long i = k; i <= n && (sum == 0 || term > sum * 1e-12); i++) {
-            sum += term;
-            term *= (double) (n - i) / (i + 1) * odds;
-        }
-        return Math.min(1, sum);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.eastwest.classify;
 
+import io.github.eastwest.classify.background.Backgrounds;
 import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Coverage;
@@ -13,6 +14,7 @@ import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.OutlierEvent;
+import io.github.eastwest.model.metric.Metrics;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Diagnosis.Causes;
 import io.github.eastwest.model.report.Diagnosis.Outcome;
@@ -57,13 +59,18 @@ final class Reporter {
     private final Snapshot snapshot;
     private final Facts facts;
     private final Causes causes;
+    private final Map<RootCause, BitSet> explained;
     private final BitSet unattributed;
 
-    Reporter(Snapshot snapshot, Facts facts, Causes causes, BitSet unattributed) {
+    /** @param explained the failures that each finding explains, in order of rank */
+    Reporter(Snapshot snapshot, Facts facts, Causes causes, Map<RootCause, BitSet> explained) {
         this.snapshot = snapshot;
         this.facts = facts;
         this.causes = causes;
-        this.unattributed = unattributed;
+        this.explained = explained;
+        this.unattributed = new BitSet();
+        facts.traffic().ifPresent(t -> unattributed.set(0, t.failures().size()));
+        explained.values().forEach(unattributed::andNot);
     }
 
     Diagnosis diagnosis() {
@@ -80,7 +87,9 @@ final class Reporter {
                 causes,
                 snapshot.coverage(),
                 timeline(),
-                gaps);
+                gaps,
+                Backgrounds.of(facts, causes.findings()),
+                Gauges.of(facts));
     }
 
     private List<String> gaps() {
@@ -173,17 +182,28 @@ final class Reporter {
     }
 
     private TrafficReport traffic(TrafficView view) {
+        long notExplained = Math.min(
+                view.traffic().failed(),
+                unattributed.stream()
+                                .filter(i -> view.failures().get(i).call().countsAsFailed())
+                                .count()
+                        * view.traffic().failureStep());
+        TrafficReport.Series series = series(view);
+        Breakdowns.Buckets buckets = new Breakdowns.Buckets(
+                snapshot.window().from().toEpochMilli(),
+                series.bucketSeconds() * 1000L,
+                series.buckets().size());
         return new TrafficReport(
                 view.requests(),
                 view.traffic().failed(),
-                unattributed.stream()
-                        .filter(i -> view.failures().get(i).call().countsAsFailed())
-                        .count(),
+                notExplained,
                 conditions(view),
                 latency(view.successes()),
-                series(view),
+                series,
                 hosts(view),
-                examples(view));
+                examples(view),
+                new Breakdowns(view, buckets)
+                        .breakdown(explained, notExplained, accessLines(io.github.eastwest.model.Side.CALLEE) > 0));
     }
 
     private static final class ConditionTally {
@@ -326,24 +346,8 @@ final class Reporter {
 
     private static Example example(Observed observed) {
         AccessLogEntry line = observed.call().line();
-        String text = Words.time(observed.start()) + " "
-                + or(line.request().method(), "-") + " " + or(line.request().path(), "-") + " \u2192 "
-                + (line.isTcp() ? "tcp" : Integer.toString(line.response().status()))
-                + (line.response().grpcStatus() == null
-                        ? ""
-                        : " grpc " + line.response().grpcStatus())
-                + ", " + line.response().bytesSent() + " bytes, " + Words.duration(observed.duration()) + ", host "
-                + or(line.upstream().host(), "none")
-                + (line.hasServiceTime() ? ", service time " + line.timing().serviceTimeMillis() + "\u00a0ms" : "")
-                + (observed.call().callee().isEmpty() ? "" : ", seen by the callee's proxy")
-                + (line.request().requestId() == null
-                        ? ""
-                        : ", id " + line.request().requestId());
+        String text = Breakdowns.text(line, observed.call().callee().isEmpty() ? "" : ", seen by the callee's proxy");
         return new Example(observed.condition(), line.ref().stream(), line.ref().line(), text);
-    }
-
-    private static String or(@org.jspecify.annotations.Nullable String value, String otherwise) {
-        return value == null ? otherwise : value;
     }
 
     private List<TimelineEntry> timeline() {
@@ -353,6 +357,11 @@ final class Reporter {
         snapshot.caller().ifPresent(s -> deployments(s, entries));
         tasks(snapshot.edge().callee(), entries);
         tasks(snapshot.edge().caller(), entries);
+        for (Metrics.Alarm alarm : snapshot.metrics().alarms()) {
+            alarm.since()
+                    .ifPresent(
+                            at -> add(entries, at.toEpochMilli(), "alarm", alarm.name() + " went to " + alarm.state()));
+        }
         entries.sort(Comparator.comparing(TimelineEntry::at)
                 .thenComparing(TimelineEntry::kind)
                 .thenComparing(TimelineEntry::text));

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
             "  eastwest diagnose checkout payments --save incident.zip",
             "  eastwest diagnose checkout payments --dry-run",
             "  eastwest diagnose checkout payments --bundle incident.zip",
-            "  eastwest diagnose checkout payments -o text -o html=report.html",
+            "  eastwest diagnose checkout payments -o text -o html=report.html -o slack=message.json",
             ""
         },
         description = {
@@ -84,7 +84,8 @@ final class DiagnoseCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT[=FILE]",
-            description = "text (default), json, html, md or csv; repeat for several; - is standard output.")
+            description = "text (default), json, html, md, csv, slack (a message in Block Kit JSON) or junit (XML for"
+                    + " pipelines); repeat for several; - is standard output.")
     private List<String> outputs = new ArrayList<>();
 
     @Option(
@@ -164,8 +165,8 @@ final class DiagnoseCommand implements Callable<Integer> {
         targets.write(console, (target, out) -> {
             boolean colored =
                     target.standardOutput() && color.on(console.terminal().out(), console.environment());
-            ReportContext context =
-                    new ReportContext("eastwest", Main.Version.number(), exit, colored, ReportContext.DEFAULT_WIDTH);
+            ReportContext context = new ReportContext(
+                    "eastwest", Main.Version.number(), exit, threshold, colored, ReportContext.DEFAULT_WIDTH);
             Renderers.of(Format.of(target.format()).orElseThrow()).render(diagnosis, context, out);
         });
         if (notSaved.isPresent()) {

@@ -3,7 +3,9 @@ package io.github.eastwest.render;
 import io.github.eastwest.render.csv.CsvRenderer;
 import io.github.eastwest.render.html.HtmlRenderer;
 import io.github.eastwest.render.json.JsonRenderer;
+import io.github.eastwest.render.junit.JunitRenderer;
 import io.github.eastwest.render.markdown.MarkdownRenderer;
+import io.github.eastwest.render.slack.SlackRenderer;
 import io.github.eastwest.render.text.TextRenderer;
 
 /** The renderer of each {@link Format}. */
@@ -18,6 +20,8 @@ public final class Renderers {
             case HTML -> new HtmlRenderer();
             case MD -> new MarkdownRenderer();
             case CSV -> new CsvRenderer();
+            case SLACK -> new SlackRenderer();
+            case JUNIT -> new JunitRenderer();
         };
     }
 }

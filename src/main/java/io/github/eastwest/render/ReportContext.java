@@ -1,15 +1,20 @@
 package io.github.eastwest.render;
 
+import io.github.eastwest.model.Severity;
+import java.util.Optional;
+
 /**
  * What a report needs to know besides the diagnosis.
  *
  * @param toolName {@code eastwest}
  * @param toolVersion of the tool, as in {@code --version}
  * @param exitCode the process's exit code for this diagnosis
+ * @param failOn severity from which on a finding fails the run; empty for never
  * @param color whether text may use ANSI colours; every colour has a word beside it
  * @param width columns of the terminal that text must fit; 0 or less means {@value #DEFAULT_WIDTH}
  */
-public record ReportContext(String toolName, String toolVersion, int exitCode, boolean color, int width) {
+public record ReportContext(
+        String toolName, String toolVersion, int exitCode, Optional<Severity> failOn, boolean color, int width) {
     /** Columns where nothing else is known. */
     public static final int DEFAULT_WIDTH = 80;
 
@@ -17,5 +22,10 @@ public record ReportContext(String toolName, String toolVersion, int exitCode, b
         if (width <= 0) {
             width = DEFAULT_WIDTH;
         }
+    }
+
+    /** A context in which findings of severity error fail the run, as they do by default. */
+    public ReportContext(String toolName, String toolVersion, int exitCode, boolean color, int width) {
+        this(toolName, toolVersion, exitCode, Optional.of(Severity.ERROR), color, width);
     }
 }
