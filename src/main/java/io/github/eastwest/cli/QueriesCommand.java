@@ -112,12 +112,13 @@ final class QueriesCommand implements Callable<Integer> {
         return list.toString();
     }
 
-    /** The first sentence of the comment that a query begins with. */
+    /** The first sentence of the comment that a query begins with, after the line that tells its parameters. */
     private static String purpose(String query) {
         StringBuilder comment = new StringBuilder();
         Queries.text(query)
                 .lines()
                 .takeWhile(line -> line.startsWith("#"))
+                .filter(line -> !line.contains("{{"))
                 .forEach(line -> comment.append(line.substring(1)));
         int end = comment.indexOf(". ");
         return (end < 0 ? comment.toString() : comment.substring(0, end + 1)).strip();
