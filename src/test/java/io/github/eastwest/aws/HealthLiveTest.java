@@ -107,8 +107,16 @@ class HealthLiveTest {
     void leavesEarlierDaysOutWhereBothWouldCostTooMuch() throws IOException {
         double one = listed() * 0.00001;
         try (AwsEndpoint endpoint = serve(Settings.DEFAULT)) {
-            CommandLineRun run =
-                    run(endpoint, outputs("cheap", "--max-cost", Double.toString(one * 1.5), "--fail-on", "never", "--diagnose", "0"));
+            CommandLineRun run = run(
+                    endpoint,
+                    outputs(
+                            "cheap",
+                            "--max-cost",
+                            Double.toString(one * 1.5),
+                            "--fail-on",
+                            "never",
+                            "--diagnose",
+                            "0"));
 
             assertThat(run.exit()).isEqualTo(6);
         }

@@ -92,7 +92,8 @@ public final class CsvRenderer implements Renderer {
 
     private static List<Row> edges(Diagnosis diagnosis) {
         List<Row> rows = new ArrayList<>();
-        Row own = row("edge", diagnosis).put(Column.ID, Cells.foreign(diagnosis.edge().label()));
+        Row own = row("edge", diagnosis)
+                .put(Column.ID, Cells.foreign(diagnosis.edge().label()));
         diagnosis
                 .traffic()
                 .ifPresent(traffic -> own.put(Column.CALLS, Long.toString(traffic.requests()))

@@ -84,7 +84,9 @@ public final class HealthMarkdownRenderer implements HealthRenderer {
             more(missing.size(), md);
         }
         briefing.trend()
-                .ifPresent(trend -> md.append("\n## Trend\n\nProblems per run: ").append(prose(trend)).append('\n'));
+                .ifPresent(trend -> md.append("\n## Trend\n\nProblems per run: ")
+                        .append(prose(trend))
+                        .append('\n'));
         briefing.next().ifPresent(next -> md.append("\n## Next\n\n").append(Markdown.block(next)));
         md.append("\n<sub>Failing from ")
                 .append(Units.share(Math.round(thresholds.failing() * 10_000), 10_000))
@@ -125,9 +127,11 @@ public final class HealthMarkdownRenderer implements HealthRenderer {
                     .append("\n\n");
             edge.judgement()
                     .reasons()
-                    .forEach(reason -> md.append("- ").append(prose(reason.text())).append('\n'));
+                    .forEach(reason ->
+                            md.append("- ").append(prose(reason.text())).append('\n'));
             HealthBriefing.closer(edge)
-                    .ifPresent(closer -> md.append("- **logs:** ").append(prose(closer)).append('\n'));
+                    .ifPresent(closer ->
+                            md.append("- **logs:** ").append(prose(closer)).append('\n'));
             edge.diagnosis()
                     .flatMap(diagnosis -> diagnosis.finding())
                     .flatMap(finding -> finding.confirm().stream().findFirst())
@@ -145,7 +149,8 @@ public final class HealthMarkdownRenderer implements HealthRenderer {
         if (edges.isEmpty()) {
             return;
         }
-        md.append("\n## Other edges\n\n| edge | state | requests | failed | response time | |\n|---|---|--:|--:|--:|---|\n");
+        md.append(
+                "\n## Other edges\n\n| edge | state | requests | failed | response time | |\n|---|---|--:|--:|--:|---|\n");
         for (EdgeHealth edge : edges.subList(0, Math.min(edges.size(), MOST_OTHERS))) {
             boolean ok = edge.judgement().state() == EdgeState.OK;
             md.append("| ")

@@ -31,7 +31,7 @@ public final class HealthSlackRenderer implements HealthRenderer {
         HealthBriefing briefing = new HealthBriefing(report);
         String head = briefing.tone().sign() + " " + report.scope().label() + ": " + briefing.headline();
         SlackMessage message = new SlackMessage(head + ". " + briefing.changes());
-        message.header(head);
+        message.header(head.replace(Units.THIN_SPACE, ' '));
         List<String> top = new ArrayList<>();
         top.add(bold(briefing.changes(), SENTENCE));
         top.add(text(briefing.states(), SENTENCE));
@@ -45,7 +45,8 @@ public final class HealthSlackRenderer implements HealthRenderer {
         edges.stream().limit(MOST_EDGES).forEach(edge -> edge(edge, message));
         if (edges.size() > MOST_EDGES) {
             message.section(text(
-                    "\u2026 and " + Units.count(edges.size() - MOST_EDGES, "edge") + " more: see the full report", NAME));
+                    "\u2026 and " + Units.count(edges.size() - MOST_EDGES, "edge") + " more: see the full report",
+                    NAME));
         }
         List<Coverage.Entry> missing = briefing.notWhole();
         if (!missing.isEmpty()) {
