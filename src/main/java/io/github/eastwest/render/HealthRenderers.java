@@ -33,6 +33,28 @@ public final class HealthRenderers {
         return List.copyOf(BY_FORMAT.keySet());
     }
 
+    /** The content type of a format, for those who store it. */
+    public static String contentType(String format) {
+        return switch (format) {
+            case "json", "slack" -> "application/json";
+            case "html" -> "text/html; charset=utf-8";
+            case "md" -> "text/markdown; charset=utf-8";
+            case "csv" -> "text/csv; charset=utf-8";
+            case "junit" -> "application/xml";
+            default -> "text/plain; charset=utf-8";
+        };
+    }
+
+    /** How the names of files of a format end. */
+    public static String extension(String format) {
+        return switch (format) {
+            case "text" -> "txt";
+            case "junit" -> "xml";
+            case "slack" -> "slack.json";
+            default -> format;
+        };
+    }
+
     /**
      * The renderer of a format.
      *
