@@ -1,5 +1,6 @@
 package io.github.eastwest.cli;
 
+import io.github.eastwest.bundle.BundleDraft;
 import io.github.eastwest.collect.Aws;
 import io.github.eastwest.collect.CollectRequest;
 import io.github.eastwest.collect.Collected;
@@ -28,15 +29,35 @@ final class Live {
      * @throws InterruptedException if the user interrupted it; running queries have been stopped, and a message says so
      */
     Collected collect(CollectRequest request) throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread hook = stopOnExit(Thread.currentThread(), ended);
-        try (Aws aws = console.world().aws().apply(options.settings(console.environment()));
-                ProgressLines progress = new ProgressLines(console, color, options.verbose())) {
-            Collected collected = new Collector(aws, progress).collect(request);
+        return during((collector, progress) -> {
+            Collected collected = collector.collect(request);
             if (!request.dryRun()) {
                 progress.calls(collected.calls());
             }
             return collected;
+        });
+    }
+
+    /**
+     * Reads again what confirm steps ask, into the draft of the first collection.
+     *
+     * @throws InterruptedException if the user interrupted it
+     */
+    void reread(CollectRequest request, BundleDraft first) throws InterruptedException {
+        first.reread(during((collector, progress) -> collector.reread(request)));
+    }
+
+    /** Work of a collector. */
+    private interface Work<T> {
+        T with(Collector collector, ProgressLines progress) throws InterruptedException;
+    }
+
+    private <T> T during(Work<T> work) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = stopOnExit(Thread.currentThread(), ended);
+        try (Aws aws = console.world().aws().apply(options.settings(console.environment()));
+                ProgressLines progress = new ProgressLines(console, color, options.verbose())) {
+            return work.with(new Collector(aws, progress), progress);
         } catch (InterruptedException interrupted) {
             console.err().println("eastwest: interrupted; nothing was saved, running queries were stopped");
             throw interrupted;
