@@ -141,6 +141,22 @@ public final class Bundle implements Closeable {
         return new Bundle("memory", limits, collected, null);
     }
 
+    /**
+     * A folder of this bundle that is itself a bundle. It has limits of its own, as any bundle of a stranger; it is open as
+     * long as this one is.
+     *
+     * @param folder path without slash at its end
+     */
+    public Bundle folder(String folder) {
+        Collected inside = new Collected(name + "/" + folder, limits);
+        contents.forEach((path, content) -> {
+            if (path.startsWith(folder + "/")) {
+                inside.add(path.substring(folder.length() + 1), content);
+            }
+        });
+        return new Bundle(name + "/" + folder, Limits.DEFAULT, inside, null);
+    }
+
     /** Where it lies, for messages. */
     public String name() {
         return name;

@@ -33,6 +33,7 @@ final class Layout {
             "cloudwatch/list-metrics",
             "cloudwatch/get-metric-data",
             "cloudwatch/metric-data-queries",
+            "cloudwatch/describe-alarms",
             "logs/describe-log-groups",
             "ec2/describe-network-interfaces",
             "ec2/describe-security-group-rules",
@@ -42,7 +43,6 @@ final class Layout {
 
     /** Parts of the format that no diagnosis needs; a bundle may hold them all the same. */
     private static final List<String> UNUSED = List.of(
-            "cloudwatch/describe-alarms",
             "cloudwatch/describe-alarm-history",
             "logs/insights/",
             "elbv2/",

@@ -14,6 +14,7 @@ import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.OutlierEvent;
+import io.github.eastwest.model.metric.Metrics;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Diagnosis.Causes;
 import io.github.eastwest.model.report.Diagnosis.Outcome;
@@ -36,6 +37,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts the answer together: outcome, traffic, timeline, and what is missing. */
 final class Reporter {
@@ -56,13 +59,18 @@ final class Reporter {
     private final Snapshot snapshot;
     private final Facts facts;
     private final Causes causes;
+    private final Map<RootCause, BitSet> explained;
     private final BitSet unattributed;
 
-    Reporter(Snapshot snapshot, Facts facts, Causes causes, BitSet unattributed) {
+    /** @param explained the failures that each finding explains, in order of rank */
+    Reporter(Snapshot snapshot, Facts facts, Causes causes, Map<RootCause, BitSet> explained) {
         this.snapshot = snapshot;
         this.facts = facts;
         this.causes = causes;
-        this.unattributed = unattributed;
+        this.explained = explained;
+        this.unattributed = new BitSet();
+        facts.traffic().ifPresent(t -> unattributed.set(0, t.failures().size()));
+        explained.values().forEach(unattributed::andNot);
     }
 
     Diagnosis diagnosis() {
@@ -80,7 +88,8 @@ final class Reporter {
                 snapshot.coverage(),
                 timeline(),
                 gaps,
-                Backgrounds.of(facts, causes.findings()));
+                Backgrounds.of(facts, causes.findings()),
+                Gauges.of(facts));
     }
 
     private List<String> gaps() {
@@ -127,6 +136,10 @@ final class Reporter {
                 gaps.add(Words.of(unattributed.cardinality(), t.failures().size(), "failed call") + " fit no cause");
             }
         });
+        String undecided = undecided();
+        if (!undecided.isEmpty()) {
+            gaps.add("of some calls only the number is known, which leaves undecided: " + undecided);
+        }
         // These blind spots do not show as a source that was not read.
         causes.findings().stream()
                 .filter(f -> f.cause() == RootCause.LOG_LOSS || f.cause() == RootCause.METRICS_ABSENT)
@@ -136,6 +149,19 @@ final class Reporter {
                         + f.cause().title().substring(1)));
         causes.faults().forEach(f -> gaps.add("a rule failed: " + f));
         return gaps;
+    }
+
+    /** Codes of the causes that more of the lines would decide. */
+    private String undecided() {
+        List<String> logs = Stream.of(Input.CALLER_LOGS, Input.CALLEE_LOGS)
+                .filter(snapshot.coverage()::isRead)
+                .map(Input::id)
+                .toList();
+        return facts.traffic().filter(t -> t.traffic().isSampled()).stream()
+                .flatMap(t -> causes.undetermined().stream())
+                .filter(u -> !u.missing().isEmpty() && logs.containsAll(u.missing()))
+                .map(u -> u.cause().code())
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether any value read was measured, at least in part, inside the window. */
@@ -156,17 +182,28 @@ final class Reporter {
     }
 
     private TrafficReport traffic(TrafficView view) {
+        long notExplained = Math.min(
+                view.traffic().failed(),
+                unattributed.stream()
+                                .filter(i -> view.failures().get(i).call().countsAsFailed())
+                                .count()
+                        * view.traffic().failureStep());
+        TrafficReport.Series series = series(view);
+        Breakdowns.Buckets buckets = new Breakdowns.Buckets(
+                snapshot.window().from().toEpochMilli(),
+                series.bucketSeconds() * 1000L,
+                series.buckets().size());
         return new TrafficReport(
                 view.requests(),
                 view.traffic().failed(),
-                unattributed.stream()
-                        .filter(i -> view.failures().get(i).call().countsAsFailed())
-                        .count(),
+                notExplained,
                 conditions(view),
                 latency(view.successes()),
-                series(view),
+                series,
                 hosts(view),
-                examples(view));
+                examples(view),
+                new Breakdowns(view, buckets)
+                        .breakdown(explained, notExplained, accessLines(io.github.eastwest.model.Side.CALLEE) > 0));
     }
 
     private static final class ConditionTally {
@@ -203,11 +240,14 @@ final class Reporter {
                     .add(success, view.traffic().successStep());
         }
         // A sample's counts are multiples of its step: the largest answered group takes up what is left of the total.
+        // Where
+        // answered calls are known by their number only, nobody knows which they were.
+        boolean allFailed = view.traffic().failed() == view.requests();
         long rest = view.requests()
                 - tallies.values().stream().mapToLong(t -> t.count).sum();
         if (rest != 0) {
             tallies.entrySet().stream()
-                    .filter(e -> e.getValue().count + rest > 0)
+                    .filter(e -> (allFailed || !e.getKey().failure()) && e.getValue().count + rest > 0)
                     .max(Comparator.<Map.Entry<Condition, ConditionTally>, Boolean>comparing(
                                     e -> !e.getKey().failure())
                             .thenComparing(e -> e.getValue().count))
@@ -306,24 +346,8 @@ final class Reporter {
 
     private static Example example(Observed observed) {
         AccessLogEntry line = observed.call().line();
-        String text = Words.time(observed.start()) + " "
-                + or(line.request().method(), "-") + " " + or(line.request().path(), "-") + " \u2192 "
-                + (line.isTcp() ? "tcp" : Integer.toString(line.response().status()))
-                + (line.response().grpcStatus() == null
-                        ? ""
-                        : " grpc " + line.response().grpcStatus())
-                + ", " + line.response().bytesSent() + " bytes, " + Words.duration(observed.duration()) + ", host "
-                + or(line.upstream().host(), "none")
-                + (line.hasServiceTime() ? ", service time " + line.timing().serviceTimeMillis() + "\u00a0ms" : "")
-                + (observed.call().callee().isEmpty() ? "" : ", seen by the callee's proxy")
-                + (line.request().requestId() == null
-                        ? ""
-                        : ", id " + line.request().requestId());
+        String text = Breakdowns.text(line, observed.call().callee().isEmpty() ? "" : ", seen by the callee's proxy");
         return new Example(observed.condition(), line.ref().stream(), line.ref().line(), text);
-    }
-
-    private static String or(@org.jspecify.annotations.Nullable String value, String otherwise) {
-        return value == null ? otherwise : value;
     }
 
     private List<TimelineEntry> timeline() {
@@ -333,6 +357,11 @@ final class Reporter {
         snapshot.caller().ifPresent(s -> deployments(s, entries));
         tasks(snapshot.edge().callee(), entries);
         tasks(snapshot.edge().caller(), entries);
+        for (Metrics.Alarm alarm : snapshot.metrics().alarms()) {
+            alarm.since()
+                    .ifPresent(
+                            at -> add(entries, at.toEpochMilli(), "alarm", alarm.name() + " went to " + alarm.state()));
+        }
         entries.sort(Comparator.comparing(TimelineEntry::at)
                 .thenComparing(TimelineEntry::kind)
                 .thenComparing(TimelineEntry::text));

@@ -24,12 +24,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -127,7 +125,7 @@ final class DiagnoseCommand implements Callable<Integer> {
         save.check();
         if (bundle != null) {
             WindowOptions.Bounds bounds = window.given();
-            refuseLiveOptions();
+            LiveOptions.refuse(Objects.requireNonNull(spec, "picocli sets it"), "--since");
             try (Bundle opened = Bundle.open(bundle)) {
                 Snapshot snapshot = SnapshotReader.read(opened, request(bounds));
                 return report(snapshot, saved(opened), threshold, targets);
@@ -182,26 +180,6 @@ final class DiagnoseCommand implements Callable<Integer> {
             return Optional.empty();
         } catch (EastwestException fault) {
             return Optional.of(fault);
-        }
-    }
-
-    private void refuseLiveOptions() {
-        CommandSpec command = Objects.requireNonNull(spec, "picocli sets it");
-        List<OptionSpec> offline = command.commandLine().getParseResult().matchedOptions();
-        List<OptionSpec> liveOnly =
-                new ArrayList<>(Objects.requireNonNull(command.mixins().get("live"), "the mixin of that name")
-                        .options());
-        liveOnly.add(command.findOption("--since"));
-        String given = offline.stream()
-                .filter(option ->
-                        liveOnly.stream().anyMatch(only -> only.longestName().equals(option.longestName())))
-                .map(OptionSpec::longestName)
-                .distinct()
-                .collect(Collectors.joining(", "));
-        if (!given.isEmpty()) {
-            throw usage(
-                    "--bundle reads no AWS, so it cannot be combined with " + given,
-                    "Leave that away, or leave --bundle away to go to AWS.");
         }
     }
 

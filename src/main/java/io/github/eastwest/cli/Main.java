@@ -66,6 +66,7 @@ public final class Main {
         return List.of(
                 new DiagnoseCommand(console),
                 new CollectCommand(console),
+                new HealthCommand(console),
                 new LogsCommand(console),
                 new IncidentCommand(console),
                 new AlarmsCommand(console),

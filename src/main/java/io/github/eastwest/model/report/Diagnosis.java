@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param timeline facts in order of time
  * @param gaps what an inconclusive outcome lacks, in words; empty otherwise
  * @param background onset, changes, budgets of time, controls
+ * @param gauges capacity of caller and callee and its use; empty where no metric of it was read
  */
 public record Diagnosis(
         Outcome outcome,
@@ -30,10 +31,26 @@ public record Diagnosis(
         Coverage coverage,
         List<TimelineEntry> timeline,
         List<String> gaps,
-        Background background) {
+        Background background,
+        List<Gauge> gauges) {
     public Diagnosis {
         timeline = List.copyOf(timeline);
         gaps = List.copyOf(gaps);
+        gauges = List.copyOf(gauges);
+    }
+
+    /** An answer without gauges. */
+    public Diagnosis(
+            Outcome outcome,
+            Edge edge,
+            TimeWindow window,
+            Optional<TrafficReport> traffic,
+            Causes causes,
+            Coverage coverage,
+            List<TimelineEntry> timeline,
+            List<String> gaps,
+            Background background) {
+        this(outcome, edge, window, traffic, causes, coverage, timeline, gaps, background, List.of());
     }
 
     /** An answer without a background. */

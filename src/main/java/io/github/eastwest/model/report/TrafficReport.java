@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param series calls over time
  * @param hosts calls by callee task
  * @param examples failed calls that no finding explains, or examples per condition
+ * @param breakdown the same calls taken apart
  */
 public record TrafficReport(
         long requests,
@@ -29,11 +30,25 @@ public record TrafficReport(
         Latency latency,
         Series series,
         List<HostCount> hosts,
-        List<Example> examples) {
+        List<Example> examples,
+        Breakdown breakdown) {
     public TrafficReport {
         conditions = List.copyOf(conditions);
         hosts = List.copyOf(hosts);
         examples = List.copyOf(examples);
+    }
+
+    /** Calls that are not taken apart. */
+    public TrafficReport(
+            long requests,
+            long failed,
+            long unattributed,
+            List<ConditionCount> conditions,
+            Latency latency,
+            Series series,
+            List<HostCount> hosts,
+            List<Example> examples) {
+        this(requests, failed, unattributed, conditions, latency, series, hosts, examples, Breakdown.NONE);
     }
 
     /** How many calls had a condition; {@code hop} is the one that made it most often, empty for answered calls. */

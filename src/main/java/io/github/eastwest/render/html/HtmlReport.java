@@ -84,9 +84,6 @@ public record HtmlReport(
     /** What to do next; {@code href} is empty where no place in the page is about it. */
     public record Next(String text, String href) {}
 
-    /** A number with its name and what it means. */
-    public record Tile(String name, String value, String note) {}
-
     /** The way of a call, and the failed calls that fit nowhere on it. */
     public record Path(boolean counted, List<Hop> hops, String nowhere) {
         public Path {
@@ -273,7 +270,4 @@ public record HtmlReport(
 
     /** A fact with its time; {@code href} is empty where its evidence is not in the page. */
     public record Event(Moment at, String kind, String text, String evidence, String href) {}
-
-    /** Where the report comes from. */
-    public record About(String tool, String schema, String exitCode, Moment from, Moment to, String length) {}
 }

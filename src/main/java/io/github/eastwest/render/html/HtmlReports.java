@@ -112,27 +112,31 @@ final class HtmlReports {
         };
     }
 
-    private List<HtmlReport.Tile> tiles() {
+    private List<Tile> tiles() {
         String why = "no access line was read";
         Optional<TrafficReport> traffic = diagnosis.traffic();
         return List.of(
-                new HtmlReport.Tile(
+                new Tile(
+                        "impact-calls",
                         "Calls",
                         traffic.map(t -> Units.count(t.requests())).orElse(Units.ABSENT),
                         traffic.map(t -> "counted once each").orElse(why)),
-                new HtmlReport.Tile(
+                new Tile(
+                        "impact-failed",
                         "Failed",
                         traffic.map(t -> Units.count(t.failed())).orElse(Units.ABSENT),
                         traffic.map(t -> Units.share(t.failed(), t.requests()) + " of all calls")
                                 .orElse(why)),
-                new HtmlReport.Tile(
+                new Tile(
+                        "impact-unattributed",
                         "Unattributed",
                         traffic.map(t -> Units.count(t.unattributed())).orElse(Units.ABSENT),
                         traffic.map(t -> t.failed() == 0
                                         ? "no call failed"
                                         : Units.share(t.unattributed(), t.failed()) + " of the failed calls")
                                 .orElse(why)),
-                new HtmlReport.Tile(
+                new Tile(
+                        "impact-window",
                         "Window",
                         Units.duration(diagnosis.window().length()),
                         Units.span(diagnosis.window().from(), diagnosis.window().to())));
@@ -268,7 +272,7 @@ final class HtmlReports {
                 unattributed);
     }
 
-    private List<HtmlReport.Tile> percentiles(TrafficReport.Latency latency) {
+    private List<Tile> percentiles(TrafficReport.Latency latency) {
         return List.of(
                 percentile("p50", latency.p50()),
                 percentile("p90", latency.p90()),
@@ -276,8 +280,8 @@ final class HtmlReports {
                 percentile("max", latency.max()));
     }
 
-    private HtmlReport.Tile percentile(String name, OptionalLong value) {
-        return new HtmlReport.Tile(name, Units.millis(value), value.isPresent() ? "" : briefing.noLatency());
+    private Tile percentile(String name, OptionalLong value) {
+        return new Tile("", name, Units.millis(value), value.isPresent() ? "" : briefing.noLatency());
     }
 
     private static HtmlReport.ConditionRow condition(TrafficReport.ConditionCount count, long requests) {
@@ -416,18 +420,13 @@ final class HtmlReports {
                 entry.evidence().filter(anchors::contains).map(id -> "#" + id).orElse(""));
     }
 
-    private HtmlReport.About about() {
-        return new HtmlReport.About(
-                name(context.toolName()) + " " + name(context.toolVersion()),
-                "diagnosis, version 1",
-                Integer.toString(context.exitCode()),
-                moment(
-                        diagnosis.window().from(),
-                        Units.dateTime(diagnosis.window().from())),
-                moment(
-                        diagnosis.window().to(),
-                        Units.dateTime(diagnosis.window().to())),
-                Units.duration(diagnosis.window().length()));
+    private About about() {
+        return new About(List.of(
+                About.Row.of("Made by", context.toolName() + " " + context.toolVersion()),
+                About.Row.of("Window from", diagnosis.window().from()),
+                About.Row.of("to", diagnosis.window().to()),
+                About.Row.of("Exit code", Integer.toString(context.exitCode())),
+                About.Row.of("The same for scripts", "-o json, schema diagnosis, version 1")));
     }
 
     private static HtmlReport.Moment moment(Instant at, String text) {

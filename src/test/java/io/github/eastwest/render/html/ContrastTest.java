@@ -20,7 +20,7 @@ class ContrastTest {
     private static final Pattern BANNER = Pattern.compile("\\.banner\\.[a-z]+ \\{ background: ([^}]*)\\}");
 
     private static String css() throws IOException {
-        return Files.readString(Path.of("templates/report.html"));
+        return Files.readString(Path.of("templates/page.css"));
     }
 
     /** Light (0), dark (1) or print (2); print names only what differs from light. */
