@@ -3,6 +3,7 @@ package io.github.eastwest.classify.incident;
 import io.github.eastwest.classify.PathTemplate;
 import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Edge;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
@@ -88,7 +89,9 @@ public final class Incidents {
             IncidentOptions options) {
         this.snapshot = snapshot;
         this.diagnosis = diagnosis;
-        this.alarms = alarms.map(all -> all.stream().filter(this::concernsEdge).toList());
+        this.alarms = alarms.map(all -> all.stream()
+                .filter(alarm -> concernsEdge(alarm, diagnosis.edge(), plan))
+                .toList());
         this.plan = plan;
         this.options = options;
         this.span = span();
@@ -469,21 +472,20 @@ public final class Incidents {
         return causes;
     }
 
-    private boolean concernsEdge(AlarmState alarm) {
-        Set<String> names =
-                new HashSet<>(Set.of(diagnosis.edge().caller(), diagnosis.edge().callee()));
+    private static boolean concernsEdge(AlarmState alarm, Edge edge, AlarmPlan plan) {
+        Set<String> names = new HashSet<>(Set.of(edge.caller(), edge.callee()));
         plan.alarms()
                 .forEach(proposed -> names.addAll(proposed.metric().dimensions().values()));
-        diagnosis.edge().cluster().ifPresent(names::remove);
-        diagnosis.edge().calleeCluster().ifPresent(names::remove);
+        edge.cluster().ifPresent(names::remove);
+        edge.calleeCluster().ifPresent(names::remove);
         boolean named = alarm.dimensions().entrySet().stream()
                 .anyMatch(
                         dimension -> !dimension.getKey().equals("ClusterName") && names.contains(dimension.getValue()));
         String cluster = alarm.dimensions().getOrDefault("ClusterName", "");
         boolean here = cluster.isEmpty()
-                || diagnosis.edge().cluster().isEmpty()
-                || diagnosis.edge().cluster().get().equals(cluster)
-                || diagnosis.edge().calleeCluster().filter(cluster::equals).isPresent();
+                || edge.cluster().isEmpty()
+                || edge.cluster().get().equals(cluster)
+                || edge.calleeCluster().filter(cluster::equals).isPresent();
         return named && here || plan.alarms().stream().anyMatch(proposed -> looksAt(alarm, proposed));
     }
 
