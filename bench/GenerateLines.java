@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.Random;
 
 /**
- * Writes Service Connect access lines of one caller's proxy: its calls to "payments" and the requests into its own application, one percent
- * of them failed in several ways. The same seed gives the same lines.
+ * Writes access lines of one caller's proxy: its calls to "payments" and the requests into its own application, one percent of them failed
+ * in several ways. The same seed gives the same lines; in the formats of stock Envoy and Istio they carry flags and details too.
  *
- * <p>{@code java GenerateLines.java text|json LINES FILE|-}
+ * <p>{@code java GenerateLines.java text|json|envoy|istio LINES FILE|-}
  */
 public final class GenerateLines {
     private static final String[] AGENTS = {
@@ -20,15 +20,15 @@ public final class GenerateLines {
     private static final String[] METHODS = {"GET", "GET", "GET", "POST", "PUT"};
 
     public static void main(String[] arguments) throws IOException {
-        boolean json = arguments[0].equals("json");
         long lines = Long.parseLong(arguments[1]);
         try (OutputStream out = new BufferedOutputStream(
                 arguments[2].equals("-") ? System.out : new FileOutputStream(arguments[2]), 1 << 20)) {
-            write(json, lines, out);
+            write(arguments[0], lines, out);
         }
     }
 
-    private static void write(boolean json, long lines, OutputStream out) throws IOException {
+    private static void write(String form, long lines, OutputStream out) throws IOException {
+        boolean json = form.equals("json");
         Random random = new Random(20261121);
         long start = Instant.parse("2026-11-21T04:00:00Z").toEpochMilli();
         StringBuilder line = new StringBuilder(512);
@@ -48,6 +48,8 @@ public final class GenerateLines {
             long sent = 100 + random.nextInt(20_000);
             long duration = 2 + (long) Math.exp(random.nextGaussian() * 1.1 + 2.5);
             long service = duration - random.nextInt(2);
+            String flag = "-";
+            String details = "via_upstream";
             String host = inbound ? "127.0.0.1:8080" : "10.0." + random.nextInt(3) + "." + (10 + random.nextInt(8)) + ":8080";
             if (failed) {
                 switch (random.nextInt(6)) {
@@ -57,30 +59,40 @@ public final class GenerateLines {
                         service = -1;
                         duration = 0;
                         host = null;
+                        flag = "UH";
+                        details = "no_healthy_upstream";
                     }
                     case 1 -> {
                         status = 503;
                         sent = 95;
                         service = -1;
                         duration = random.nextInt(5);
+                        flag = "UC";
+                        details = "upstream_reset_before_response_started{connection_termination}";
                     }
                     case 2 -> {
                         status = 503;
                         sent = 91;
                         service = -1;
                         duration = 1000 + random.nextInt(4);
+                        flag = "UF";
+                        details = "upstream_reset_before_response_started{connection_timeout}";
                     }
                     case 3 -> {
                         status = 504;
                         sent = 24;
                         service = -1;
                         duration = 15000 + random.nextInt(4);
+                        flag = "UT";
+                        details = "upstream_response_timeout";
                     }
                     case 4 -> {
                         status = 0;
                         sent = 0;
                         service = -1;
                         duration = 500 + random.nextInt(9000);
+                        flag = "DC";
+                        details = "downstream_remote_disconnect";
                     }
                     default -> status = 500;
                 }
@@ -110,10 +122,20 @@ public final class GenerateLines {
                 line.append('[').append(second);
                 fraction(line, millis);
                 line.append("] \"").append(method).append(' ').append(path).append(" HTTP/1.1\" ").append(status).append(' ');
+                if (form.equals("envoy")) {
+                    line.append(flag).append(' ');
+                } else if (form.equals("istio")) {
+                    line.append(flag).append(' ').append(details).append(" - \"-\" ");
+                }
                 line.append(received).append(' ').append(sent).append(' ').append(duration).append(' ');
                 line.append(service < 0 ? "-" : Long.toString(service)).append(" \"-\" \"").append(agent).append("\" \"");
                 id(line, random);
-                line.append("\" \"").append(authority).append("\" \"").append(host == null ? "-" : host).append("\"\n");
+                line.append("\" \"").append(authority).append("\" \"").append(host == null ? "-" : host).append('"');
+                if (form.equals("istio")) {
+                    line.append(inbound ? " inbound|8080||" : " outbound|8080||payments.prod.svc.cluster.local");
+                    line.append(" 10.0.1.5:41592 10.0.1.5:8080 10.0.2.9:50218 - default");
+                }
+                line.append('\n');
             }
             int length = line.length();
             for (int c = 0; c < length; c++) {

@@ -1,3 +1,4 @@
+# counts digits={{digits}} from={{from}} to={{to}}
 # Counts the unremarkable requests exactly, by bucket, name called, way and status, with their latencies.
 # Unremarkable: answered by the upstream, below 500, gRPC OK, the body done within 100 ms of the headers. All others are
 # counted by "errors". "way" is the start of the upstream host: 127. or [::1 is a request into the logging proxy's own

@@ -1,3 +1,4 @@
+# errors digits={{digits}} from={{from}} to={{to}}
 # Counts failed and otherwise remarkable requests exactly, by time and by what tells their condition: status, gRPC status,
 # length of the body (up to 256 bytes: Envoy's own texts are shorter), host chosen or not ("way" missing or -), and
 # whether the logging proxy answered itself ("own" is - or null) because the upstream did not.

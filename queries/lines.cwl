@@ -1,3 +1,4 @@
+# lines sample={{sample}} failures={{failures}} from={{from}} to={{to}}
 # Brings back the lines that decide a diagnosis: every remarkable request (see "errors"), every line that is no access line
 # (the proxy's own log, ejection events; not Envoy's deprecation warnings), and all requests of a sample.
 # The sample is chosen by the last characters of the request id, the same on both sides, so a sampled call is complete on

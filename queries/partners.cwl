@@ -1,3 +1,4 @@
+# partners from={{from}} to={{to}}
 # Brings back all lines of given requests: what the other proxy wrote about calls that failed.
 # Reads the TEXT and the JSON format of Service Connect's access logs, mixed or not, in log groups of both classes:
 # an Infrequent Access group discovers no JSON fields, so every field is parsed.

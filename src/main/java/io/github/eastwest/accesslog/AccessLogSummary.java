@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What many lines say together. Every breakdown adds up to the number of access lines.
+ * What many lines say together. Every breakdown adds up to the number of access lines that were selected.
  *
  * @param lines how the lines divide by kind
  * @param sources what was read, in order
- * @param requests access lines in all
+ * @param requests selected access lines in all
  * @param conditions by condition, failures first, then the most frequent first
  * @param statuses by status, ascending
  * @param hosts by upstream host
  * @param minutes by minute of the start
+ * @param tops by what else was asked for
  * @param others what is not a request
  */
 public record AccessLogSummary(
@@ -29,11 +30,13 @@ public record AccessLogSummary(
         List<StatusCount> statuses,
         Hosts hosts,
         Minutes minutes,
+        List<Top> tops,
         Others others) {
     public AccessLogSummary {
         sources = List.copyOf(sources);
         conditions = List.copyOf(conditions);
         statuses = List.copyOf(statuses);
+        tops = List.copyOf(tops);
     }
 
     /**
@@ -42,11 +45,27 @@ public record AccessLogSummary(
      * @param counts they add up to the number of lines
      * @param formats access lines by format, the most frequent first
      * @param firstUnparsed the first line that could not be read
+     * @param selection which access lines were selected
      */
     public record Lines(
-            StreamSummary.LineCounts counts, List<NamedCount> formats, Optional<UnparsedLine> firstUnparsed) {
+            StreamSummary.LineCounts counts,
+            List<NamedCount> formats,
+            Optional<UnparsedLine> firstUnparsed,
+            Selection selection) {
         public Lines {
             formats = List.copyOf(formats);
+        }
+    }
+
+    /**
+     * What a filter did.
+     *
+     * @param asked what it asked for, in words; empty when all lines were selected
+     * @param leftOut access lines that it left out: with the requests they add up to the access lines
+     */
+    public record Selection(List<String> asked, long leftOut) {
+        public Selection {
+            asked = List.copyOf(asked);
         }
     }
 
@@ -72,7 +91,7 @@ public record AccessLogSummary(
     public record Source(String name, Side side, long lines, Optional<String> endedEarly) {}
 
     /**
-     * All access lines.
+     * All selected access lines.
      *
      * @param count how many
      * @param failed how many of them are in a failed condition
@@ -168,6 +187,27 @@ public record AccessLogSummary(
             conditions = Map.copyOf(conditions);
         }
     }
+
+    /**
+     * Lines by the values of one thing.
+     *
+     * @param by which
+     * @param top most failures first, then most lines
+     * @param other lines of further values
+     * @param shortBy each count may be short by at most so many lines, which are among the others; 0 when it is exact
+     */
+    public record Top(TopBy by, List<TopCount> top, FailedCount other, long shortBy) {
+        public Top {
+            top = List.copyOf(top);
+        }
+    }
+
+    /**
+     * Lines of one value.
+     *
+     * @param value printable; empty for lines that have none
+     */
+    public record TopCount(Optional<String> value, FailedCount count) {}
 
     /**
      * Lines over time.

@@ -264,6 +264,7 @@ public final class ConditionInference {
             cuts.add(Condition.UPSTREAM_CONNECTION_TERMINATION);
         }
         cuts.add(Condition.MAX_DURATION);
+        cuts.add(Condition.STREAM_IDLE_TIMEOUT);
         if (!sight.timers.certain()) {
             cuts.add(Condition.UPSTREAM_RESPONSE_TIMEOUT);
         }
@@ -302,7 +303,7 @@ public final class ConditionInference {
             return ownText(sight, matches);
         }
         if (status < 500) {
-            return ownClientError(sight);
+            return line.hasHost() && sight.bytes() > 0 ? earlyAnswer(sight) : ownClientError(sight);
         }
         if (status == 504) {
             return ownTimeout(sight, List.of(Condition.STREAM_IDLE_TIMEOUT));
@@ -396,6 +397,14 @@ public final class ConditionInference {
                 early ? Condition.PER_TRY_TIMEOUT : Condition.UPSTREAM_RESPONSE_TIMEOUT,
                 alternatives,
                 early ? USUAL : FINGERPRINT);
+    }
+
+    /**
+     * An error below 500 about a chosen host, without a text of Envoy's: the application refused the request before all of
+     * it had arrived, and Envoy counts the service time from the request's end.
+     */
+    private static Attribution earlyAnswer(Sight sight) {
+        return application(sight, List.of(ownClientError(sight).condition()));
     }
 
     private static Attribution ownClientError(Sight sight) {
@@ -542,6 +551,7 @@ public final class ConditionInference {
                                 List.of(
                                         Condition.UPSTREAM_PROTOCOL_ERROR,
                                         Condition.UPSTREAM_CONNECTION_TERMINATION,
+                                        Condition.UPSTREAM_RESET,
                                         Condition.GRPC_ERROR,
                                         Condition.UPSTREAM_OVERFLOW)),
                         AMBIGUOUS)
@@ -580,6 +590,7 @@ public final class ConditionInference {
                                 Condition.UPSTREAM_RESET,
                                 Condition.DOWNSTREAM_DISCONNECT,
                                 Condition.MAX_DURATION,
+                                Condition.STREAM_IDLE_TIMEOUT,
                                 Condition.UPSTREAM_RESPONSE_TIMEOUT,
                                 Condition.GRPC_ERROR),
                         WEAK)
@@ -589,6 +600,7 @@ public final class ConditionInference {
                         List.of(
                                 Condition.UPSTREAM_CONNECTION_TERMINATION,
                                 Condition.MAX_DURATION,
+                                Condition.STREAM_IDLE_TIMEOUT,
                                 Condition.UPSTREAM_RESPONSE_TIMEOUT,
                                 Condition.GRPC_ERROR),
                         AMBIGUOUS);
@@ -698,6 +710,7 @@ public final class ConditionInference {
                             Condition.UPSTREAM_CONNECTION_TIMEOUT,
                             Condition.UPSTREAM_CONNECTION_TERMINATION,
                             Condition.UPSTREAM_RESPONSE_TIMEOUT,
+                            Condition.PER_TRY_TIMEOUT,
                             Condition.UPSTREAM_RESET),
                     AMBIGUOUS);
         }
@@ -709,6 +722,7 @@ public final class ConditionInference {
                         Condition.STREAM_IDLE_TIMEOUT,
                         Condition.UPSTREAM_RESET,
                         Condition.UPSTREAM_RESPONSE_TIMEOUT,
+                        Condition.PER_TRY_TIMEOUT,
                         Condition.NO_HEALTHY_UPSTREAM),
                 timers.atConnectTimeouts(duration) ? USUAL : WEAK);
     }

@@ -199,7 +199,7 @@ final class JsonScanner {
         if (b[position] == '\r') {
             position++;
         }
-        if (b[position] != '\n' || position > limit) {
+        if (b[position] != '\n' || position > limit || position - from > LineScanner.LONGEST_LINE) {
             return -1;
         }
         line.to = end;

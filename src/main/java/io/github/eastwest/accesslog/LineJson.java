@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Written by hand because every line passes here. Not thread-safe.
  */
-final class LineJson {
+final class LineJson implements LineOutput {
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
     private byte[] bytes;
@@ -29,11 +29,13 @@ final class LineJson {
         bytes = new byte[Math.max(1024, expectedBytes)];
     }
 
-    byte[] bytes() {
+    @Override
+    public byte[] bytes() {
         return Arrays.copyOf(bytes, length);
     }
 
-    void access(AccessLogEntry entry, String format, Attribution attribution, Side side) {
+    @Override
+    public void access(AccessLogEntry entry, String format, Attribution attribution, Side side) {
         AccessLogEntry.Request request = entry.request();
         AccessLogEntry.Response response = entry.response();
         begin(entry.ref(), "access", format);
@@ -75,20 +77,18 @@ final class LineJson {
         end();
     }
 
-    void outlier(OutlierEvent event) {
+    @Override
+    public void outlier(OutlierEvent event) {
         begin(event.ref(), "outlier_event", null);
         time(event.atMillis());
         absentRequest(event.host(), event.cluster(), event.ref().side());
         text("level", null);
-        text(
-                "message",
-                (event.eject() ? "EJECT " : "UNEJECT ")
-                        + event.type()
-                        + (event.enforced() ? " enforced" : " not enforced"));
+        text("message", message(event));
         end();
     }
 
-    void proxy(ProxyLogLine line) {
+    @Override
+    public void proxy(ProxyLogLine line) {
         begin(line.ref(), "proxy", null);
         time(line.atMillis());
         absentRequest(null, null, line.ref().side());
@@ -97,17 +97,18 @@ final class LineJson {
         end();
     }
 
-    void unparsed(LineRef ref, int column, String reason, String excerpt) {
+    @Override
+    public void unparsed(LineRef ref, int column, String reason, String excerpt) {
         begin(ref, "unparsed", null);
         time(AccessLogEntry.ABSENT);
         absentRequest(null, null, ref.side());
         text("level", null);
-        text("message", "column " + column + ": " + reason + ": " + excerpt);
+        text("message", message(column, reason, excerpt));
         end();
     }
 
-    /** An empty line is an unparsed one that says nothing. */
-    void blank(LineRef ref) {
+    @Override
+    public void blank(LineRef ref) {
         begin(ref, "unparsed", null);
         time(AccessLogEntry.ABSENT);
         absentRequest(null, null, ref.side());
@@ -208,7 +209,20 @@ final class LineJson {
         return text.length() == 20 ? text.substring(0, 19) + ".000Z" : text;
     }
 
-    private static String confidence(double confidence) {
+    /** An event of outlier detection in words. */
+    static String message(OutlierEvent event) {
+        return (event.eject() ? "EJECT " : "UNEJECT ")
+                + event.type()
+                + (event.enforced() ? " enforced" : " not enforced");
+    }
+
+    /** Why a line could not be read, in words. */
+    static String message(int column, String reason, String excerpt) {
+        return "column " + column + ": " + reason + ": " + excerpt;
+    }
+
+    /** Two decimals. */
+    static String confidence(double confidence) {
         int hundredths = (int) Math.round(confidence * 100);
         return hundredths >= 100 ? "1.00" : (hundredths < 10 ? "0.0" : "0.") + hundredths;
     }

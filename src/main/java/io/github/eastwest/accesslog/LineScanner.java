@@ -22,6 +22,9 @@ final class LineScanner {
     private final JsonScanner json = new JsonScanner(timestamps);
     private final KeyValueScanner keyValue = new KeyValueScanner(timestamps);
     private final ProxyLogScanner proxyLog = new ProxyLogScanner(timestamps);
+    /** Whether the line scanned last has only what counting needs. */
+    private boolean incomplete;
+
     private int deepest;
     private String deepestReason = "";
 
@@ -33,33 +36,37 @@ final class LineScanner {
      * @return index of the newline that ends the line, at most {@code limit}
      */
     int scan(byte[] b, int from, int limit, ScannedLine line) {
-        byte first = b[from];
-        if (first == '{') {
-            int end = json.scanKnown(b, from, limit, line);
-            if (end >= 0 && end - from <= LONGEST_LINE) {
-                return end;
-            }
-        } else if (first == '[') {
-            int end = ordinary.scan(b, from, line);
-            if (end >= 0) {
-                ordinary.complete(line);
-                return end;
-            }
-        }
-        int end = Swar.newline(b, from);
-        scanLine(b, from, end, line);
+        int end = glance(b, from, limit, line);
+        complete(line);
         return end;
     }
 
-    int glance(byte[] b, int from, int limit, ScannedLine line) {
-        byte first = b[from];
-        if (first == '[') {
-            int end = ordinary.scan(b, from, line);
-            if (end >= 0) {
-                return end;
-            }
+    /** Reads the fields that {@link #glance} left undefined in the line that it was just asked for. */
+    void complete(ScannedLine line) {
+        if (incomplete) {
+            ordinary.complete(line);
+            incomplete = false;
         }
-        return scan(b, from, limit, line);
+    }
+
+    /**
+     * Scans as {@link #scan} does, but of an access line only what counting needs: time, format, all numbers but the connection's, gRPC
+     * status, flags, details, host and transport failure. Its other fields are undefined.
+     */
+    int glance(byte[] b, int from, int limit, ScannedLine line) {
+        incomplete = false;
+        int end = -1;
+        if (b[from] == '[') {
+            end = ordinary.scan(b, from, line);
+            incomplete = end >= 0;
+        } else if (b[from] == '{') {
+            end = json.scanKnown(b, from, limit, line);
+        }
+        if (end < 0) {
+            end = Swar.newline(b, from);
+            scanLine(b, from, end, line);
+        }
+        return end;
     }
 
     /** Scans one line of any kind; {@code to} excludes the line end. */

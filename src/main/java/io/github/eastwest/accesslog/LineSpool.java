@@ -117,6 +117,13 @@ final class LineSpool implements AutoCloseable {
         }
     }
 
+    /** Forgets all lines; the room of the temporary file is used again. */
+    void clear() {
+        blocks.clear();
+        inMemory = 0;
+        fileLength = 0;
+    }
+
     int blocks() {
         return blocks.size();
     }

@@ -13,7 +13,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Analyses any number of sources in bounded memory, whatever their size, with all processors and a result that does not depend on them.
@@ -36,6 +40,7 @@ public final class LogAnalysis implements AutoCloseable {
     private final int threads;
     private final LineSpool spool = new LineSpool(SPOOL_MEMORY);
     private final Observations learned = new Observations();
+    private final Choice choice;
     private final SummaryBuilder builder;
     private final boolean oneSided;
     private final SourceChunks.Sizes sizes;
@@ -44,19 +49,83 @@ public final class LogAnalysis implements AutoCloseable {
 
     private Partners partners = Partners.NONE;
     private Optional<ConditionInference> inference = Optional.empty();
+    private List<SourceChunks.Fault> faults = List.of();
 
-    /** @param sources what to read, in the order of the output */
-    public LogAnalysis(List<LogSource> sources) {
-        this(sources, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()));
+    /**
+     * An analysis.
+     *
+     * @param sources what to read, in the order of the output
+     * @param choice which lines to count, and by what
+     */
+    public LogAnalysis(List<LogSource> sources, Choice choice) {
+        this(sources, choice, mostThreads());
     }
 
     LogAnalysis(List<LogSource> sources, int threads) {
+        this(sources, Choice.ALL, threads);
+    }
+
+    LogAnalysis(List<LogSource> sources, Choice choice, int threads) {
+        this(sources, choice, threads, new SourceChunks.Sizes(sources.size()));
+    }
+
+    /** @param ends bytes to read of each plain file, or {@link SourceChunks.Sizes#UNKNOWN} */
+    LogAnalysis(List<LogSource> sources, Choice choice, long[] ends) {
+        this(sources, choice, mostThreads(), new SourceChunks.Sizes(ends));
+    }
+
+    private LogAnalysis(List<LogSource> sources, Choice choice, int threads, SourceChunks.Sizes sizes) {
         this.sources = List.copyOf(sources);
+        this.choice = choice;
         this.threads = threads;
-        this.builder = new SummaryBuilder(this.sources);
+        this.builder = new SummaryBuilder(this.sources, choice);
         this.oneSided = !Partners.mayExist(this.sources);
-        this.sizes = new SourceChunks.Sizes(sources.size());
+        this.sizes = sizes;
         this.sources.forEach(source -> linesBefore.add(new ArrayList<>()));
+    }
+
+    private static int mostThreads() {
+        return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * Reads all sources for the latest time in any of their lines, milliseconds since the epoch.
+     *
+     * @return empty if no line has a time
+     */
+    public static OptionalLong newest(List<LogSource> sources) throws IOException {
+        List<Integer> all = IntStream.range(0, sources.size()).boxed().toList();
+        long[] newest = {AccessLogEntry.ABSENT};
+        try (SourceChunks chunks =
+                new SourceChunks(sources, all, SourceChunks.SIDE_BY_SIDE, new SourceChunks.Sizes(sources.size()))) {
+            OrderedParallel.<SourceChunks.Piece, Long>run(
+                    mostThreads(), chunks::take, NewestTime::new, time -> newest[0] = Math.max(newest[0], time));
+        }
+        return newest[0] < 0 ? OptionalLong.empty() : OptionalLong.of(newest[0]);
+    }
+
+    /** Finds the latest time of a piece. */
+    private static final class NewestTime implements OrderedParallel.Worker<SourceChunks.Piece, Long> {
+        private final LineScanner scanner = new LineScanner();
+        private final ScannedLine line = new ScannedLine();
+
+        @Override
+        public SourceChunks.Piece holder() {
+            return new SourceChunks.Piece();
+        }
+
+        @Override
+        public Long work(SourceChunks.Piece piece) throws IOException {
+            long newest = AccessLogEntry.ABSENT;
+            while (piece.next()) {
+                int at = 0;
+                while (at < piece.chunk.length) {
+                    at = scanner.glance(piece.chunk.buffer, at, piece.chunk.length, line) + 1;
+                    newest = Math.max(newest, line.startMillis);
+                }
+            }
+            return newest;
+        }
     }
 
     /**
@@ -65,7 +134,6 @@ public final class LogAnalysis implements AutoCloseable {
      * @throws IOException if a source cannot be opened; one that ends in its midst is told in the summary
      */
     public AccessLogSummary summarize() throws IOException {
-        List<SourceChunks.Fault> faults;
         try (SourceChunks chunks = new SourceChunks(sources, allSources(), SourceChunks.SIDE_BY_SIDE, sizes)) {
             OrderedParallel.<SourceChunks.Piece, Counted>run(threads, chunks::take, Counter::new, this::take);
             faults = chunks.faults();
@@ -74,7 +142,48 @@ public final class LogAnalysis implements AutoCloseable {
         inference = Optional.of(made);
         partners = Partners.find(sources, sizes, spool, learned, threads);
         judgeSpooled(made);
+        return soFar();
+    }
+
+    /** What was read up to now. */
+    AccessLogSummary soFar() {
         return builder.build(faults);
+    }
+
+    /** Bytes of the sources, packed where they are, that were read up to now, over and over where they are read again. */
+    public long bytesRead() {
+        return sizes.bytesRead();
+    }
+
+    /**
+     * Some lines that came behind those read before.
+     *
+     * @param source index of their source
+     * @param sequence number among those of that source that came with them, from 0
+     */
+    record Batch(int source, int sequence, FollowedLogs.Part part) {
+        private static OrderedParallel.Taker<SourceChunks.Piece> taker(List<Batch> batches) {
+            AtomicInteger next = new AtomicInteger();
+            return piece -> {
+                int number = next.getAndIncrement();
+                if (number >= batches.size()) {
+                    return -1;
+                }
+                Batch batch = batches.get(number);
+                piece.assign(batch.source(), batch.sequence(), batch.part().open());
+                return number;
+            };
+        }
+    }
+
+    /** Counts lines that came later, each judged by all that is known now. */
+    void more(List<Batch> batches) throws IOException {
+        linesBefore.forEach(List::clear);
+        spool.clear();
+        OrderedParallel.<SourceChunks.Piece, Counted>run(threads, Batch.taker(batches), Counter::new, this::take);
+        ConditionInference made = new ConditionInference(learned);
+        inference = Optional.of(made);
+        judgeSpooled(made);
     }
 
     /**
@@ -83,12 +192,37 @@ public final class LogAnalysis implements AutoCloseable {
      * @param out receives UTF-8; not closed
      */
     public void lines(OutputStream out) throws IOException {
+        lines(out, () -> new LineJson(LineChunks.CHUNK_BYTES));
+    }
+
+    /** Writes one row of CSV per line, below a head, as {@link #lines} does objects. */
+    public void rows(OutputStream out) throws IOException {
+        out.write(LineCsv.head());
+        lines(out, LineCsv::new);
+    }
+
+    /** Writes lines that {@link #more} took last as objects. */
+    void lines(List<Batch> batches, OutputStream out) throws IOException {
+        write(Batch.taker(batches), out, () -> new LineJson(0));
+    }
+
+    /** Writes lines that {@link #more} took last as rows. */
+    void rows(List<Batch> batches, OutputStream out) throws IOException {
+        write(Batch.taker(batches), out, LineCsv::new);
+    }
+
+    private void lines(OutputStream out, Supplier<LineOutput> form) throws IOException {
+        try (SourceChunks chunks = new SourceChunks(sources, allSources(), 1, sizes)) {
+            write(chunks::take, out, form);
+        }
+    }
+
+    private void write(OrderedParallel.Taker<SourceChunks.Piece> taker, OutputStream out, Supplier<LineOutput> form)
+            throws IOException {
         ConditionInference judge =
                 inference.orElseThrow(() -> new IllegalStateException("summarize first: it learns what lines mean"));
-        try (SourceChunks chunks = new SourceChunks(sources, allSources(), 1, sizes)) {
-            OrderedParallel.<SourceChunks.Piece, byte[]>run(
-                    threads, chunks::take, () -> new LineWriter(judge), bytes -> out.write(bytes));
-        }
+        OrderedParallel.<SourceChunks.Piece, byte[]>run(
+                threads, taker, () -> new LineWriter(judge, form), bytes -> out.write(bytes));
     }
 
     @Override
@@ -119,7 +253,10 @@ public final class LogAnalysis implements AutoCloseable {
         private final StringPool pool = new StringPool();
         private final Lesson lesson = new Lesson();
 
-        private PartialSummary part = new PartialSummary(0);
+        private final @Nullable LineFilter filter = LineFilter.orNull(choice.filter());
+        private final boolean readsTexts = choice.readsTexts();
+
+        private PartialSummary part = new PartialSummary(0, choice);
         private Observations observations = new Observations();
         private LineSpool.Lines setAside = new LineSpool.Lines();
         private LineRef ref = new LineRef("", 0, Side.UNKNOWN);
@@ -138,7 +275,7 @@ public final class LogAnalysis implements AutoCloseable {
 
         @Override
         public Counted work(SourceChunks.Piece piece) throws IOException {
-            part = new PartialSummary(piece.source);
+            part = new PartialSummary(piece.source, choice);
             observations = new Observations();
             setAside = new LineSpool.Lines();
             LogSource source = sources.get(piece.source);
@@ -159,6 +296,9 @@ public final class LogAnalysis implements AutoCloseable {
             int at = 0;
             while (at < limit) {
                 int end = scanner.glance(b, at, limit, line);
+                if (readsTexts) {
+                    scanner.complete(line);
+                }
                 number++;
                 count(b, at, end);
                 at = end + 1;
@@ -175,32 +315,20 @@ public final class LogAnalysis implements AutoCloseable {
             if (!line.format.equals(lastFormat)) {
                 changeFormat();
             }
-            part.time(line);
             Condition plain = PlainLines.condition(line);
-            if (plain == null) {
-                doubtful(b, from, to);
-                return;
-            }
-            part.count(line, plain);
-            part.plain(line, plain);
-            if (plain != Condition.SUCCESS) {
-                part.example(plain, true, number, b, from, to);
-            }
-            sample(from);
-        }
-
-        /** A line that failed, or may have. */
-        private void doubtful(byte[] b, int from, int to) {
-            Condition error = PlainLines.applicationError(line, oneSided);
-            if (error == null) {
+            Condition known = plain == null ? PlainLines.applicationError(line, oneSided) : plain;
+            if (filter != null && !(filter.accepts(line) && (known == null || filter.accepts(known)))) {
+                part.leftOut++;
+            } else if (known == null) {
                 setAside.add(number, b, from, to);
-                teacher(from, 1);
-                return;
+            } else {
+                part.count(line, known);
+                part.plain(line, known);
+                if (known != Condition.SUCCESS) {
+                    part.example(known, plain != null, number, b, from, to);
+                }
             }
-            part.count(line, error);
-            part.plain(line, error);
-            part.example(error, false, number, b, from, to);
-            if (error.failure()) {
+            if (known == null || known.failure()) {
                 teacher(from, 1);
             } else {
                 sample(from);
@@ -213,7 +341,7 @@ public final class LogAnalysis implements AutoCloseable {
                 case OUTLIER -> {
                     part.outlier++;
                     OutlierEvent event = line.outlierEvent(ref, pool);
-                    if (event.eject() && event.enforced()) {
+                    if (event.eject() && event.enforced() && choice.filter().acceptsOther(event.atMillis())) {
                         part.ejections.merge(event.host(), 1L, Long::sum);
                     }
                 }
@@ -280,6 +408,7 @@ public final class LogAnalysis implements AutoCloseable {
             String level = proxyLine.level().isEmpty() ? "unknown" : proxyLine.level();
             part.proxyLevels.merge(level, 1L, Long::sum);
             boolean notable = level.startsWith("warn") || level.startsWith("err") || level.equals("critical");
+            notable &= choice.filter().acceptsOther(proxyLine.atMillis());
             if (notable && part.proxyExamples.size() < PartialSummary.MOST_EXAMPLES) {
                 part.proxyExamples.add(
                         new PartialSummary.LineAt(part.source, number, PartialSummary.exampleText(b, from, to)));
@@ -322,13 +451,17 @@ public final class LogAnalysis implements AutoCloseable {
         public PartialSummary work(int[] block) throws IOException {
             int index = spool.source(block[0]);
             LogSource source = sources.get(index);
-            PartialSummary part = new PartialSummary(index);
+            PartialSummary part = new PartialSummary(index, choice);
             spool.read(block[0], (number, b, from, to) -> {
                 scanner.scan(b, from, to, line);
                 AccessLogEntry entry = line.entry(new LineRef(source.name(), number, source.side()), pool);
                 Partners.Judged judged = partners.attribute(entry, judge, learned);
                 Attribution attribution = judged.attribution();
                 Condition condition = attribution.condition();
+                if (!choice.filter().accepts(condition)) {
+                    part.leftOut++;
+                    return;
+                }
                 part.count(line, condition);
                 part.basis[condition.ordinal()][attribution.basis().ordinal()]++;
                 part.hops[condition.ordinal()][attribution.hop().ordinal()]++;
@@ -341,15 +474,18 @@ public final class LogAnalysis implements AutoCloseable {
         }
     }
 
-    /** Writes the lines of a chunk as JSON. */
+    /** Writes the lines of a piece. */
     private final class LineWriter implements OrderedParallel.Worker<SourceChunks.Piece, byte[]> {
         private final ConditionInference judge;
         private final LineScanner scanner = new LineScanner();
         private final ScannedLine line = new ScannedLine();
         private final StringPool pool = new StringPool();
 
-        LineWriter(ConditionInference judge) {
+        private final Supplier<LineOutput> form;
+
+        LineWriter(ConditionInference judge, Supplier<LineOutput> form) {
             this.judge = judge;
+            this.form = form;
         }
 
         @Override
@@ -360,17 +496,17 @@ public final class LogAnalysis implements AutoCloseable {
         @Override
         public byte[] work(SourceChunks.Piece piece) throws IOException {
             LogSource source = sources.get(piece.source);
-            LineJson json = new LineJson(LineChunks.CHUNK_BYTES);
+            LineOutput output = form.get();
             List<Long> before = linesBefore.get(piece.source);
             long number = piece.sequence < before.size() ? before.get(piece.sequence) : builder.linesOf(piece.source);
             while (piece.next()) {
-                number = write(piece, number, source, json);
+                number = write(piece, number, source, output);
             }
-            return json.bytes();
+            return output.bytes();
         }
 
         /** Writes the piece's chunk. Returns the number of its last line. */
-        private long write(SourceChunks.Piece piece, long before, LogSource source, LineJson json) {
+        private long write(SourceChunks.Piece piece, long before, LogSource source, LineOutput output) {
             byte[] b = piece.chunk.buffer;
             long number = before;
             int at = 0;
@@ -378,21 +514,36 @@ public final class LogAnalysis implements AutoCloseable {
                 int end = scanner.scan(b, at, piece.chunk.length, line);
                 number++;
                 LineRef ref = new LineRef(source.name(), number, source.side());
-                switch (line.kind) {
-                    case ACCESS -> {
-                        AccessLogEntry entry = line.entry(ref, pool);
-                        Attribution attribution =
-                                partners.attribute(entry, judge, learned).attribution();
-                        json.access(entry, line.format, attribution, side(entry));
-                    }
-                    case OUTLIER -> json.outlier(line.outlierEvent(ref, pool));
-                    case PROXY -> json.proxy(line.proxyLine(ref, pool));
-                    case UNPARSED -> json.unparsed(ref, line.failedColumn(), line.reason, line.excerpt());
-                    case BLANK -> json.blank(ref);
+                if (line.kind == ScannedLine.Kind.ACCESS) {
+                    access(ref, output);
+                } else if (choice.filter().writesOther(line.startMillis)) {
+                    other(ref, output);
                 }
                 at = end + 1;
             }
             return number;
+        }
+
+        private void access(LineRef ref, LineOutput output) {
+            LineFilter filter = choice.filter();
+            if (!filter.accepts(line)) {
+                return;
+            }
+            AccessLogEntry entry = line.entry(ref, pool);
+            Attribution attribution = partners.attribute(entry, judge, learned).attribution();
+            if (filter.accepts(attribution.condition())) {
+                output.access(entry, line.format, attribution, side(entry));
+            }
+        }
+
+        private void other(LineRef ref, LineOutput output) {
+            switch (line.kind) {
+                case ACCESS -> throw new IllegalStateException("an access line is not another line");
+                case OUTLIER -> output.outlier(line.outlierEvent(ref, pool));
+                case PROXY -> output.proxy(line.proxyLine(ref, pool));
+                case UNPARSED -> output.unparsed(ref, line.failedColumn(), line.reason, line.excerpt());
+                case BLANK -> output.blank(ref);
+            }
         }
 
         /** The side that the source's name tells, else the one that the line tells. */

@@ -50,14 +50,19 @@ final class PartialSummary {
     /** Examples that stand in where there are not enough of the others. */
     final Map<Condition, List<LineAt>> furtherExamples = new HashMap<>();
 
+    /** Access lines that the filter leaves out. */
+    long leftOut;
+
     long joined;
+    final List<TopCounts> tops;
 
     final Map<String, Long> ejections = new HashMap<>();
     final Map<String, Long> proxyLevels = new HashMap<>();
     final List<LineAt> proxyExamples = new ArrayList<>();
 
-    PartialSummary(int source) {
+    PartialSummary(int source, Choice choice) {
         this.source = source;
+        this.tops = choice.tops().stream().map(top -> new TopCounts(top.by())).toList();
     }
 
     /** A line of the piece, numbered from 1 within it. */
@@ -70,9 +75,13 @@ final class PartialSummary {
         return access + outlier + proxy + unparsed + blank;
     }
 
-    /** Counts a line under its condition, host, status and minute. */
+    /** Counts a line under its condition, host, status and minute, and its time. */
     void count(ScannedLine line, Condition condition) {
         cells.add(Cells.key(line.startMillis, line.status(), host(line), condition), 1);
+        time(line);
+        for (int i = 0; i < tops.size(); i++) {
+            tops.get(i).count(line, condition);
+        }
     }
 
     /** Counts what is the same for all lines whose condition is plain. */
@@ -91,8 +100,7 @@ final class PartialSummary {
         return id < 0 ? OTHER_HOST : id + FIRST_HOST;
     }
 
-    /** Counts a line's time. */
-    void time(ScannedLine line) {
+    private void time(ScannedLine line) {
         long start = line.startMillis;
         if (start >= 0) {
             firstStart = Math.min(firstStart, start);

@@ -4,6 +4,7 @@ import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.LineRef;
 import io.github.eastwest.model.log.OutlierEvent;
 import io.github.eastwest.model.log.ProxyLogLine;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +135,20 @@ final class ScannedLine {
             return unescaped(first, ends[field]);
         }
         return pool.string(buffer, first, ends[field]);
+    }
+
+    /** A copy of a text's bytes, without the scheme that old Envoys put before a host; null when the line has none. */
+    byte @Nullable [] bytes(int field) {
+        int first = starts[field];
+        if (first < 0) {
+            return null;
+        }
+        if ((escaped >>> field & 1) != 0) {
+            String text = unescaped(first, ends[field]);
+            return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+        }
+        boolean scheme = field == Fields.HOST && Ascii.startsWith(buffer, first, ends[field], "tcp://");
+        return Arrays.copyOfRange(buffer, scheme ? first + "tcp://".length() : first, ends[field]);
     }
 
     /** A text that hardly any other line has. */

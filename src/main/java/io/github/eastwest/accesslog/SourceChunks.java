@@ -1,5 +1,6 @@
 package io.github.eastwest.accesslog;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -8,10 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,7 @@ final class SourceChunks implements AutoCloseable {
 
     /** A read this long and its lines stay in a processor's cache. */
     private static final int BLOCK_BYTES = 256 << 10;
-    /** The longest part of a file: the lines of one, if all are failures, are in memory several times. */
+    /** The longest part of a file: each thread and some that wait hold the lines of one in memory if all are failures. */
     private static final long MOST_RANGE_BYTES = 4 << 20;
 
     private static final long LEAST_RANGE_BYTES = 512 << 10;
@@ -47,17 +50,56 @@ final class SourceChunks implements AutoCloseable {
      * Sizes of plain files when they were first opened: what is appended later is not read, and each pass cuts a file alike.
      */
     static final class Sizes {
+        /** Not opened yet. */
+        static final long UNKNOWN = -1;
+
         private final long[] known;
+        private final LongAdder read = new LongAdder();
 
         Sizes(int sources) {
             known = new long[sources];
+            Arrays.fill(known, UNKNOWN);
+        }
+
+        /** @param ends sizes by source, or {@link #UNKNOWN} */
+        Sizes(long[] ends) {
+            known = ends.clone();
         }
 
         private long of(int source, FileChannel channel) throws IOException {
-            if (known[source] == 0) {
+            if (known[source] == UNKNOWN) {
                 known[source] = channel.size();
             }
             return known[source];
+        }
+
+        /** Bytes of all sources that were read, in all passes. */
+        long bytesRead() {
+            return read.sum();
+        }
+    }
+
+    /** Counts what is read of a stream. */
+    private static final class CountedStream extends FilterInputStream {
+        private final LongAdder read;
+
+        CountedStream(InputStream in, LongAdder read) {
+            super(in);
+            this.read = read;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int next = in.read();
+            read.add(next < 0 ? 0 : 1);
+            return next;
+        }
+
+        @Override
+        public int read(byte[] buffer, int from, int length) throws IOException {
+            int count = in.read(buffer, from, length);
+            read.add(Math.max(0, count));
+            return count;
         }
     }
 
@@ -72,6 +114,14 @@ final class SourceChunks implements AutoCloseable {
         private @Nullable OpenSource from;
         private @Nullable LineChunks range;
         private boolean filled;
+
+        /** Makes the piece one that belongs to no source that takes turns. */
+        void assign(int itsSource, int itsSequence, LineChunks lines) {
+            source = itsSource;
+            sequence = itsSequence;
+            from = null;
+            range = lines;
+        }
 
         /**
          * Puts the piece's next lines into its chunk.
@@ -155,7 +205,7 @@ final class SourceChunks implements AutoCloseable {
         }
     }
 
-    /** Opens a source; null if it ends before its time at once. */
+    /** Opens a source; null if it has no lines. */
     private @Nullable OpenSource open(int index) throws IOException {
         LogSource source = sources.get(index);
         Optional<Path> file = source.file();
@@ -167,8 +217,11 @@ final class SourceChunks implements AutoCloseable {
                 return new OpenSource(index, channel, plainFrom, size);
             }
             channel.close();
+            if (plainFrom >= 0) {
+                return null;
+            }
         }
-        InputStream in = source.opener().open();
+        InputStream in = new CountedStream(source.opener().open(), sizes.read);
         try {
             return new OpenSource(index, in, new LineChunks(LineStream.open(in, Long.MAX_VALUE)));
         } catch (IOException fault) {
@@ -226,6 +279,7 @@ final class SourceChunks implements AutoCloseable {
                 reading = true;
             } else {
                 long end = Math.min(size, offset + rangeBytes);
+                sizes.read.add(end - offset);
                 boolean first = piece.sequence == 0;
                 // The byte before the part tells whether a line begins with it.
                 FileRange range = new FileRange(channel, first ? offset : offset - 1, end, size);

@@ -51,12 +51,15 @@ final class SummaryBuilder {
     private final Map<Condition, List<PartialSummary.LineAt>> furtherExamples = new EnumMap<>(Condition.class);
 
     private final long[] byStatus = new long[STATUSES];
-    private final Map<String, Cell> hosts = new HashMap<>();
-    private final Cell noHost = new Cell();
-    private final Cell otherHosts = new Cell();
-    private TreeMap<Long, Cell> minutes = new TreeMap<>();
+    private final Map<String, FailureCounts> hosts = new HashMap<>();
+    private final FailureCounts noHost = new FailureCounts();
+    private final FailureCounts otherHosts = new FailureCounts();
+    private TreeMap<Long, FailureCounts> minutes = new TreeMap<>();
     private int width;
-    private final Cell withoutMinute = new Cell();
+    private final FailureCounts withoutMinute = new FailureCounts();
+    private final LineFilter filter;
+    private long leftOut;
+    private final List<TopTable> tops;
     private final long[] shortMillis = new long[PartialSummary.SHORT_MILLIS];
     private final Histogram latency = new Histogram(1, MOST_MILLIS, 3);
     private long firstStart = Long.MAX_VALUE;
@@ -66,58 +69,13 @@ final class SummaryBuilder {
     private final Map<String, Long> proxyLevels = new HashMap<>();
     private final List<PartialSummary.LineAt> proxyExamples = new ArrayList<>();
 
-    SummaryBuilder(List<LogSource> sources) {
+    SummaryBuilder(List<LogSource> sources, Choice choice) {
         this.sources = sources;
+        this.filter = choice.filter();
+        this.tops = choice.tops().stream()
+                .map(top -> new TopTable(top.by(), top.listed()))
+                .toList();
         this.sourceLines = new long[sources.size()];
-    }
-
-    /** Lines, failures, and failures by condition. */
-    private static final class Cell {
-        private long count;
-        private long failed;
-        private long @Nullable [] conditions;
-
-        void add(Condition condition, long lines) {
-            count += lines;
-            if (condition.failure()) {
-                failed += lines;
-                conditions()[condition.ordinal()] += lines;
-            }
-        }
-
-        private long[] conditions() {
-            long[] known = conditions;
-            if (known == null) {
-                known = new long[CONDITIONS];
-                conditions = known;
-            }
-            return known;
-        }
-
-        void add(Cell other) {
-            count += other.count;
-            failed += other.failed;
-            long[] more = other.conditions;
-            if (more != null) {
-                long[] own = conditions();
-                for (int i = 0; i < CONDITIONS; i++) {
-                    own[i] += more[i];
-                }
-            }
-        }
-
-        AccessLogSummary.FailedCount view() {
-            Map<Condition, Long> byCondition = new EnumMap<>(Condition.class);
-            long[] known = conditions;
-            if (known != null) {
-                for (Condition condition : Condition.values()) {
-                    if (known[condition.ordinal()] > 0) {
-                        byCondition.put(condition, known[condition.ordinal()]);
-                    }
-                }
-            }
-            return new AccessLogSummary.FailedCount(count, failed, byCondition);
-        }
     }
 
     /** Lines of that source so far. */
@@ -138,10 +96,6 @@ final class SummaryBuilder {
                     before + unparsed.line(), unparsed.column(), unparsed.reason(), unparsed.excerpt());
             firstUnparsedSource = part.source;
         }
-        addAll(part.shortMillis, shortMillis);
-        part.longMillis.forEach((millis, count) -> latency.recordValueWithCount(Math.min(millis, MOST_MILLIS), count));
-        firstStart = Math.min(firstStart, part.firstStart);
-        lastStart = Math.max(lastStart, part.lastStart);
         addBounded(part.ejections, ejections);
         addBounded(part.proxyLevels, proxyLevels);
         keepFirst(part.proxyExamples, before, MOST_PROXY_EXAMPLES, proxyExamples);
@@ -154,12 +108,22 @@ final class SummaryBuilder {
         }
     }
 
-    /** Adds the conditions of lines that {@link #addLines} has already counted as lines. */
+    /** Adds what lines say that {@link #addLines} has counted as lines only. */
     void addConditions(PartialSummary part) {
         addCounts(part, 0);
     }
 
     private void addCounts(PartialSummary part, long linesBefore) {
+        leftOut += part.leftOut;
+        addAll(part.shortMillis, shortMillis);
+        part.longMillis.forEach((millis, count) -> latency.recordValueWithCount(Math.min(millis, MOST_MILLIS), count));
+        firstStart = Math.min(firstStart, part.firstStart);
+        lastStart = Math.max(lastStart, part.lastStart);
+        for (int i = 0; i < tops.size(); i++) {
+            TopTable table = tops.get(i);
+            part.tops.get(i).forEach(table::add);
+            table.bound();
+        }
         List<String> names = part.hosts.texts();
         part.cells.forEach((key, count) -> {
             Condition condition = PartialSummary.Cells.condition(key);
@@ -219,7 +183,7 @@ final class SummaryBuilder {
         });
     }
 
-    private Cell host(int number, List<String> names) {
+    private FailureCounts host(int number, List<String> names) {
         if (number == PartialSummary.NO_HOST) {
             return noHost;
         }
@@ -228,23 +192,23 @@ final class SummaryBuilder {
         }
         String printed = names.get(number - PartialSummary.FIRST_HOST);
         String name = printed.startsWith("tcp://") ? printed.substring("tcp://".length()) : printed;
-        Cell known = hosts.get(name);
+        FailureCounts known = hosts.get(name);
         if (known != null) {
             return known;
         }
         if (hosts.size() >= MOST_HOSTS) {
             return otherHosts;
         }
-        Cell made = new Cell();
+        FailureCounts made = new FailureCounts();
         hosts.put(name, made);
         return made;
     }
 
-    private Cell minute(long minute) {
+    private FailureCounts minute(long minute) {
         if (minute < 0) {
             return withoutMinute;
         }
-        Cell known = minutes.get(minute / WIDTHS[width]);
+        FailureCounts known = minutes.get(minute / WIDTHS[width]);
         if (known != null) {
             return known;
         }
@@ -254,14 +218,14 @@ final class SummaryBuilder {
             }
             widen();
         }
-        return minutes.computeIfAbsent(minute / WIDTHS[width], m -> new Cell());
+        return minutes.computeIfAbsent(minute / WIDTHS[width], m -> new FailureCounts());
     }
 
     private void widen() {
         int factor = WIDTHS[width + 1] / WIDTHS[width];
-        TreeMap<Long, Cell> wider = new TreeMap<>();
+        TreeMap<Long, FailureCounts> wider = new TreeMap<>();
         minutes.forEach((bucket, cell) ->
-                wider.computeIfAbsent(bucket / factor, b -> new Cell()).add(cell));
+                wider.computeIfAbsent(bucket / factor, b -> new FailureCounts()).add(cell));
         minutes = wider;
         width++;
     }
@@ -288,7 +252,8 @@ final class SummaryBuilder {
                         named(formats),
                         Optional.ofNullable(firstUnparsed)
                                 .map(line -> new AccessLogSummary.UnparsedLine(
-                                        sources.get(firstUnparsedSource).name(), line))),
+                                        sources.get(firstUnparsedSource).name(), line)),
+                        new AccessLogSummary.Selection(filter.asked(), leftOut)),
                 read,
                 new AccessLogSummary.Requests(Arrays.stream(byCondition).sum(), failed, joined, span(), latency()),
                 conditions(),
@@ -302,6 +267,7 @@ final class SummaryBuilder {
                                         e.getValue().view()))
                                 .toList(),
                         withoutMinute.view()),
+                tops.stream().map(TopTable::view).toList(),
                 new AccessLogSummary.Others(named(ejections), named(proxyLevels), named(proxyExamples)));
     }
 
@@ -382,17 +348,18 @@ final class SummaryBuilder {
     }
 
     private AccessLogSummary.Hosts hosts() {
-        List<Map.Entry<String, Cell>> all = new ArrayList<>(hosts.entrySet());
-        if (noHost.count > 0) {
+        List<Map.Entry<String, FailureCounts>> all = new ArrayList<>(hosts.entrySet());
+        if (noHost.count() > 0) {
             all.add(Map.entry("", noHost));
         }
-        all.sort(Comparator.comparing((Map.Entry<String, Cell> e) -> -e.getValue().failed)
-                .thenComparing(e -> -e.getValue().count)
+        all.sort(Comparator.comparing(
+                        (Map.Entry<String, FailureCounts> e) -> -e.getValue().failed())
+                .thenComparing(e -> -e.getValue().count())
                 .thenComparing(Map.Entry::getKey));
         List<AccessLogSummary.HostCount> listed = new ArrayList<>();
-        Cell rest = new Cell();
+        FailureCounts rest = new FailureCounts();
         rest.add(otherHosts);
-        for (Map.Entry<String, Cell> entry : all) {
+        for (Map.Entry<String, FailureCounts> entry : all) {
             if (listed.size() < LISTED_HOSTS) {
                 Optional<String> name =
                         entry.getKey().isEmpty() ? Optional.empty() : Optional.of(Ascii.printable(entry.getKey()));

@@ -74,6 +74,7 @@ public final class SummaryJson {
                         .map(host -> failed("host", host.host().orElse(null), host.count()))
                         .toList());
         document.put("otherHosts", failed(null, null, summary.hosts().other()));
+        document.put("tops", summary.tops().stream().map(SummaryJson::top).toList());
         AccessLogSummary.Minutes minutes = summary.minutes();
         document.put("minuteWidth", minutes.widthMinutes());
         document.put(
@@ -107,6 +108,8 @@ public final class SummaryJson {
                 "proxy", lines.counts().proxy(),
                 "unparsed", lines.counts().unparsed(),
                 "blank", lines.counts().blank());
+        object.put("filter", lines.selection().asked());
+        object.put("leftOut", lines.selection().leftOut());
         object.put("formats", named("format", lines.formats()));
         object.put(
                 "firstUnparsed",
@@ -119,6 +122,20 @@ public final class SummaryJson {
                                 "excerpt", unparsed.line().excerpt()))
                         .orElse(null));
         return object;
+    }
+
+    private static Map<String, @Nullable Object> top(AccessLogSummary.Top top) {
+        return ordered(
+                "by",
+                top.by().id(),
+                "values",
+                top.top().stream()
+                        .map(value -> failed("value", value.value().orElse(null), value.count()))
+                        .toList(),
+                "others",
+                failed(null, null, top.other()),
+                "shortBy",
+                top.shortBy());
     }
 
     private static Map<String, @Nullable Object> condition(AccessLogSummary.ConditionCount counted) {

@@ -34,6 +34,7 @@ public final class SummaryText {
         page.conditions(summary);
         page.statuses(summary);
         page.hosts(summary);
+        summary.tops().forEach(page::top);
         page.minutes(summary);
         page.latency(summary);
         page.others(summary);
@@ -50,7 +51,9 @@ public final class SummaryText {
         String what = connections == 0
                 ? "requests"
                 : connections == requests.count() ? "connections" : "requests and connections";
-        if (requests.count() == 0) {
+        if (requests.count() == 0 && summary.lines().counts().access() > 0) {
+            line(BOLD, "The filter leaves no request: nothing can be said about requests.");
+        } else if (requests.count() == 0) {
             line(BOLD, "No access-log lines: nothing can be said about requests.");
         } else if (requests.failed() == 0) {
             line(BOLD, "None of " + count(requests.count()) + " " + what + " failed.");
@@ -59,6 +62,14 @@ public final class SummaryText {
                     BOLD,
                     count(requests.failed()) + " of " + count(requests.count()) + " " + what + " failed ("
                             + share(requests.failed(), requests.count()) + ").");
+        }
+        AccessLogSummary.Selection selection = summary.lines().selection();
+        if (!selection.asked().isEmpty()) {
+            line(
+                    "",
+                    "Selected " + count(requests.count()) + " of " + count(requests.count() + selection.leftOut())
+                            + " access lines by");
+            wrapped(Ascii.printable(String.join(", ", selection.asked())));
         }
         requests.span()
                 .ifPresent(span -> line(
@@ -144,6 +155,31 @@ public final class SummaryText {
             moreFailed += host.count().failed();
         }
         rest(more, moreFailed);
+    }
+
+    private void top(AccessLogSummary.Top top) {
+        if (top.top().isEmpty()) {
+            return;
+        }
+        table(
+                switch (top.by()) {
+                    case HOST -> "Top upstream hosts";
+                    case PATH -> "Top paths";
+                    case CALLER -> "Top callers";
+                });
+        for (AccessLogSummary.TopCount value : top.top()) {
+            String name = value.value().orElse("(none)");
+            if (name.length() > NAME_WIDTH) {
+                // A path tells nothing by its end alone.
+                wrapped(Ascii.printable(name));
+                name = "";
+            }
+            row(name, value.count());
+        }
+        rest(top.other().count(), top.other().failed());
+        if (top.shortBy() > 0) {
+            line(DIM, "  Too many to keep: each may have up to " + count(top.shortBy()) + " lines more.");
+        }
     }
 
     private void minutes(AccessLogSummary summary) {
@@ -259,6 +295,10 @@ public final class SummaryText {
                 "Lines    " + count(counts.total()) + " = " + count(counts.access()) + " access + "
                         + count(counts.outlier()) + " outlier events + " + count(counts.proxy()) + " proxy log");
         line("", "         + " + count(counts.unparsed()) + " unparsed + " + count(counts.blank()) + " blank");
+        long leftOut = summary.lines().selection().leftOut();
+        if (leftOut > 0) {
+            line("", "         " + count(leftOut) + " of the access lines left out by the filter");
+        }
         for (AccessLogSummary.NamedCount format : summary.lines().formats()) {
             line("", "         " + count(format.count()) + " " + format.name());
         }

@@ -65,7 +65,7 @@ final class TextScanner {
     /** The lone token between status and numbers. */
     static void flagsOrGrpc(byte[] b, int from, int to, boolean stream, ScannedLine line) {
         boolean dash = to - from == 1 && b[from] == '-';
-        boolean grpc = dash ? stream : to > from && GrpcStatus.known(Ascii.text(b, from, to)) != null;
+        boolean grpc = dash ? stream : isGrpc(b, from, to);
         if (grpc) {
             line.text(Fields.GRPC_STATUS, from, to);
             line.format = LineFormat.SERVICE_CONNECT_GRPC_TEXT;
@@ -317,7 +317,8 @@ final class TextScanner {
     }
 
     private static boolean isGrpc(byte[] b, int from, int to) {
-        return to > from && to - from <= 32 && GrpcStatus.known(Ascii.text(b, from, to)) != null;
+        boolean ok = to - from == 2 && b[from] == 'O' && b[from + 1] == 'K';
+        return ok || (to > from && to - from <= 32 && GrpcStatus.known(Ascii.text(b, from, to)) != null);
     }
 
     /** Reads the tokens between status and numbers. */

@@ -1,5 +1,6 @@
 package io.github.eastwest.bundle;
 
+import io.github.eastwest.model.ecs.AddressFamily;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ final class AddressTokens {
         String address = slash < 0 ? text : text.substring(0, slash);
         String suffix = slash < 0 ? "" : text.substring(slash);
         byte[] bytes = bytes(address);
-        if (bytes.length == 0 || stays(bytes)) {
+        if (bytes.length == 0 || stays(bytes) || AddressFamily.isAlias(address)) {
             return text;
         }
         int bits = bytes.length * 8;

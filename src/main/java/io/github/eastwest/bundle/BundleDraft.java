@@ -30,6 +30,16 @@ public final class BundleDraft {
         files.put(operation + "/" + fileName(key) + ".json", JsonText.of(document));
     }
 
+    /** Puts one of several answers of an operation without indentation: for answers of which there are very many. */
+    public void compact(String operation, String key, Object document) {
+        files.put(operation + "/" + fileName(key) + ".json", JsonText.compact(document));
+    }
+
+    /** Puts all files of another bundle into a folder of this one. */
+    public void include(String folder, BundleDraft other) {
+        other.files.forEach((path, bytes) -> files.put(folder + "/" + path, bytes));
+    }
+
     /**
      * Puts a list, such as the one given to {@code --metric-data-queries}.
      *

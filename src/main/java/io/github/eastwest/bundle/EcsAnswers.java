@@ -6,8 +6,10 @@ import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.ServiceDeployment;
 import io.github.eastwest.model.ecs.ServiceRevision;
 import io.github.eastwest.model.ecs.TaskDefinition;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +35,12 @@ record EcsAnswers(
         List<CloudMapMapper.InstanceAnswer> instances,
         Set<String> serviceNames,
         Set<String> clusterNames) {
+    /** AWS promises no order of tasks, and what is found must not depend on it. */
+    private static final Comparator<EcsMapper.TaskAnswer> BY_AGE = Comparator.comparing((EcsMapper.TaskAnswer answer) ->
+                    answer.task().lifecycle().createdAt().orElse(Instant.MAX))
+            .thenComparing(answer -> answer.task().id())
+            .thenComparing(EcsMapper.TaskAnswer::cluster);
+
     /**
      * Services and clusters: what tells which clusters the edge lies in.
      *
@@ -86,6 +94,7 @@ record EcsAnswers(
                 answers.read("ecs/describe-tasks", "tasks", EcsMapper::task),
                 answer -> answer.cluster() + "/" + answer.task().id(),
                 EcsAnswers::later));
+        tasks.sort(BY_AGE);
         tasks.forEach(answer -> {
             serviceNames.add(answer.task().service());
             clusterNames.add(answer.cluster());

@@ -15,9 +15,16 @@ final class JsonText {
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
 
+    private static final JsonMapper COMPACT = JsonMapper.builder().build();
+
     private JsonText() {}
 
     static byte[] of(Object document) {
         return (MAPPER.writeValueAsString(document) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Without indentation and line ends. */
+    static byte[] compact(Object document) {
+        return COMPACT.writeValueAsBytes(document);
     }
 }

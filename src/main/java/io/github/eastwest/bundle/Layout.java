@@ -33,6 +33,7 @@ final class Layout {
             "cloudwatch/list-metrics",
             "cloudwatch/get-metric-data",
             "cloudwatch/metric-data-queries",
+            "cloudwatch/describe-alarms",
             "logs/describe-log-groups",
             "ec2/describe-network-interfaces",
             "ec2/describe-security-group-rules",
@@ -41,13 +42,8 @@ final class Layout {
             "ec2/describe-route-tables");
 
     /** Parts of the format that no diagnosis needs; a bundle may hold them all the same. */
-    private static final List<String> UNUSED = List.of(
-            "cloudwatch/describe-alarms",
-            "logs/insights/",
-            "elbv2/",
-            "vpc-lattice/",
-            "application-autoscaling/",
-            "cloudtrail/");
+    private static final List<String> UNUSED =
+            List.of("logs/insights/", "elbv2/", "vpc-lattice/", "application-autoscaling/", "cloudtrail/");
 
     private static final Set<String> SECTIONS = Set.of(
             "ecs",

@@ -101,7 +101,8 @@ final class Ledger {
         return state == Coverage.State.COMPLETE || state == Coverage.State.PARTIAL;
     }
 
-    private Coverage.Entry entry(String input, Manifest manifest) {
+    /** The entry of one input. */
+    Coverage.Entry entry(String input, Manifest manifest) {
         Optional<Manifest.Statement> said =
                 Optional.ofNullable(manifest.coverage().get(input));
         Source source = sources.get(input);

@@ -30,7 +30,7 @@ final class MetricMapper {
 
     private MetricMapper() {}
 
-    /** Reads ListMetrics and GetMetricData. */
+    /** Reads ListMetrics, GetMetricData and DescribeAlarms. */
     static Metrics read(Answers answers) {
         MetricMapper mapper = new MetricMapper();
         answers.read("cloudwatch/metric-data-queries", "MetricDataQueries", mapper::query);
@@ -40,7 +40,20 @@ final class MetricMapper {
         return new Metrics(
                 all,
                 new ArrayList<>(
-                        new LinkedHashSet<>(answers.read("cloudwatch/list-metrics", "Metrics", MetricMapper::listed))));
+                        new LinkedHashSet<>(answers.read("cloudwatch/list-metrics", "Metrics", MetricMapper::listed))),
+                answers.read("cloudwatch/describe-alarms", "MetricAlarms", MetricMapper::alarm));
+    }
+
+    private static Optional<Metrics.Alarm> alarm(Json json) {
+        Optional<String> name = json.at("AlarmName").required();
+        Optional<String> state = json.at("StateValue").required();
+        return name.isEmpty() || state.isEmpty()
+                ? Optional.empty()
+                // StateUpdatedTimestamp moves when only the reason changes.
+                : Optional.of(new Metrics.Alarm(
+                        name.get(),
+                        state.get(),
+                        json.at("StateTransitionedTimestamp").time()));
     }
 
     /** What a series is. */
@@ -73,7 +86,7 @@ final class MetricMapper {
         }
     }
 
-    private static Optional<Metrics.MetricId> listed(Json json) {
+    static Optional<Metrics.MetricId> listed(Json json) {
         Optional<String> namespace = json.at("Namespace").required();
         Optional<String> name = json.at("MetricName").required();
         if (namespace.isEmpty() || name.isEmpty()) {
@@ -97,11 +110,20 @@ final class MetricMapper {
         return json.isAbsent() || json.isArray() ? Optional.of(dimensions) : Optional.empty();
     }
 
-    /** Notes a query's identity; queries by expression have none. */
+    /** Notes a query's identity. */
     private Optional<Identity> query(Json json, String key) {
         Optional<String> id = json.at("Id").required();
-        Json stat = json.at("MetricStat");
-        if (id.isEmpty() || stat.isAbsent()) {
+        identity(json)
+                .ifPresent(identity -> id.ifPresent(known -> queries.computeIfAbsent(key, any -> new LinkedHashMap<>())
+                        .putIfAbsent(known, identity)));
+        // What is kept counts series; a query is none.
+        return Optional.empty();
+    }
+
+    /** What a query asks for; queries by expression have no identity. */
+    static Optional<Identity> identity(Json query) {
+        Json stat = query.at("MetricStat");
+        if (stat.isAbsent()) {
             return Optional.empty();
         }
         Json metric = stat.at("Metric");
@@ -113,11 +135,8 @@ final class MetricMapper {
         if (namespace.isEmpty() || name.isEmpty() || statistic.isEmpty() || period.isEmpty() || dimensions.isEmpty()) {
             return Optional.empty();
         }
-        Identity identity =
-                new Identity(namespace.get(), name.get(), statistic.get(), period.getAsInt(), dimensions.get());
-        queries.computeIfAbsent(key, any -> new LinkedHashMap<>()).putIfAbsent(id.get(), identity);
-        // What is kept counts series; a query is none.
-        return Optional.empty();
+        return Optional.of(
+                new Identity(namespace.get(), name.get(), statistic.get(), period.getAsInt(), dimensions.get()));
     }
 
     private Optional<Identity> result(Json json, String key) {

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -86,6 +87,10 @@ public final class Redaction {
             "TargetDiscoveryName",
             "aws:ecs:serviceName",
             "aws:ecs:clusterName");
+
+    private static final int ACCOUNT_DIGITS = 12;
+    private static final Pattern ACCOUNT_MEMBER =
+            Pattern.compile("(?i)(?:.*_)?account(_?id)?|(group|instance)?owner(id)?|userid|requesterid");
 
     private final Bundle bundle;
     private final Tokens tokens;
@@ -353,7 +358,7 @@ public final class Redaction {
             if (Scrubber.isSecretMember(meaning) || Scrubber.announcesSecret(place.previous())) {
                 return tokens.other(Tokens.Kind.SECRET, text);
             }
-            if (meaning.equals("userName")) {
+            if (isPrincipal(meaning, text)) {
                 return tokens.other(Tokens.Kind.PRINCIPAL, text);
             }
             if (insights && meaning.equals("name")) {
@@ -376,8 +381,7 @@ public final class Redaction {
 
         @Override
         public String number(JsonRewriter.Place place, String number) {
-            boolean account = place.key().matches("(?i)account(id)?|(group|instance)?owner(id)?|userid|requesterid");
-            return account && number.matches("\\d{12}") ? tokens.account(number) : number;
+            return accountNumber(place, number);
         }
 
         @Override
@@ -434,6 +438,9 @@ public final class Redaction {
             if (Scrubber.isSecretMember(place.key())) {
                 return tokens.other(Tokens.Kind.SECRET, text);
             }
+            if (isPrincipal(place.key(), text)) {
+                return tokens.other(Tokens.Kind.PRINCIPAL, text);
+            }
             return FieldSpans.named(place.key())
                     .map(kind -> lines.field(kind, text))
                     .orElseGet(() -> scrubber.words(text));
@@ -441,13 +448,26 @@ public final class Redaction {
 
         @Override
         public String number(JsonRewriter.Place place, String number) {
-            return number;
+            return accountNumber(place, number);
         }
 
         @Override
         public String stray(String word) {
             return scrubber.words(word);
         }
+    }
+
+    private String accountNumber(JsonRewriter.Place place, String number) {
+        boolean account = number.length() == ACCOUNT_DIGITS
+                && ACCOUNT_MEMBER.matcher(place.key()).matches();
+        return account ? tokens.account(number) : number;
+    }
+
+    /** Whether a member names a person or role session. ECS starts the tasks of its services itself. */
+    private static boolean isPrincipal(String member, String text) {
+        return member.equals("userName")
+                || member.equals("principalId")
+                || member.equals("startedBy") && !text.startsWith("ecs-svc/");
     }
 
     private SortedMap<String, Integer> counts() {

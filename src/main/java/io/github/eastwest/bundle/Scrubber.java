@@ -1,6 +1,7 @@
 package io.github.eastwest.bundle;
 
 import io.github.eastwest.model.EditDistance;
+import io.github.eastwest.model.ecs.AddressFamily;
 import io.github.eastwest.model.log.PathSegments;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Scrubber {
     private static final int TYPING_ERRORS = 2;
     private static final int SHORTEST_NAME_INSIDE = 3;
+    private static final int SHORTEST_RANDOM = 16;
     private static final int LONGEST_NAME = 255;
     private static final int MOST_NAMES = 100_000;
     private static final int LONGEST_REMEMBERED = 200;
@@ -28,12 +30,15 @@ final class Scrubber {
 
     /** Last labels of host names, which name nobody. */
     private static final String ENDING =
-            "com|net|org|io|dev|app|cloud|co|ai|info|biz|eu|uk|de|fr|nl|es|it|pl|se|ch|at|be|us|ca"
-                    + "|br|mx|au|jp|cn|in|kr|internal|local|localdomain|localhost|lan|corp|home|intranet|private|test|example|invalid";
+            "com|net|org|edu|gov|mil|int|arpa|io|dev|app|cloud|co|ai|info|biz|online|site|store|shop|tech|xyz|systems|services"
+                    + "|solutions|software|digital|agency|group|company|bank|health|global|network|zone|tools|live|team|me|tv"
+                    + "|eu|uk|ie|de|fr|nl|lu|es|pt|it|pl|cz|sk|hu|ro|bg|gr|se|no|fi|dk|ch|at|be|us|ca|br|mx|ar|cl|au|nz|jp|cn|hk"
+                    + "|tw|sg|in|kr|ru|ua|tr|il|ae|za|internal|local|localdomain|localhost|lan|corp|home|intranet|private|consul"
+                    + "|test|example|invalid";
 
     private static final String SECRET_NAME =
             "(?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential|signature"
-                    + "|authorization|cookie|session[_-]?id)";
+                    + "|authorization|cookie|(?:j?session|phpsess)[_-]?id)";
     private static final Pattern SECRET_MEMBER = Pattern.compile(
             "(?i)(?:.*[_.-])?" + SECRET_NAME + "s?(?:[_.-]?(?:id|value|key|hash))?|.*(?:Password|Secret|Token"
                     + "|ApiKey|AccessKey|PrivateKey|Credentials?)");
@@ -47,29 +52,40 @@ final class Scrubber {
     private static final Pattern FINDINGS =
             Pattern.compile("(?<pem>-----BEGIN [A-Z ]{1,40}-----[^-]{0,20000}(?:-----END [A-Z ]{1,40}-----)?)"
                     + "|(?<url>(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\\s\"'<>\\\\`]{1,4000})"
-                    + "|(?<principal>(?<=:|\\s)(?:assumed-role/[\\w+=,.@-]{1,64}/|user/)[\\w+=,.@/-]{1,512})"
+                    + "|(?<principal>(?<=:|\\s)(?:assumed-role/[\\w+=,.@-]{1,64}/|(?:federated-)?user/)[\\w+=,.@/-]{1,512})"
                     + "|(?<jwt>(?<![\\w-])eyJ[\\w-]{8,8000}\\.[\\w-]{4,8000}(?:\\.[\\w-]{0,8000})?)"
                     + "|(?<key>(?<![A-Za-z0-9])(?:(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA|AGPA|ANPA|ANVA|APKA)[A-Z0-9]{12,124}"
-                    + "|gh[pousr]_\\w{20,255}|xox[a-z]-[\\w-]{8,255}|[rsp]k_(?:live|test)_\\w{8,255}|glpat-[\\w-]{12,255}))"
+                    + "|gh[pousr]_\\w{20,255}|github_pat_\\w{20,255}|xox[a-z]-[\\w-]{8,255}|[rsp]k_(?:live|test)_\\w{8,255}"
+                    + "|glpat-[\\w-]{12,255}|npm_\\w{20,255}|whsec_\\w{16,255}|AIza[\\w-]{30,100}|ya29\\.[\\w-]{20,2000}"
+                    + "|SG\\.[\\w-]{16,64}\\.[\\w-]{16,128}|sk-[\\w-]{20,255}))"
+                    + "|(?<header>(?i:(?<![\\w-])(?:set-)?cookie2?\\s{0,4}[:=]\\s{0,4}|(?:authorization:\\s{0,4})?digest\\s{1,4}(?=username=)))"
+                    + "(?<whole>[^\\r\\n]{1,8000})"
                     + "|(?<scheme>(?i:(?<![\\w-])(?:bearer|basic)\\s{1,4}))(?<credentials>[\\w+/=.~-]{6,8000})"
-                    + "|(?<name>(?i:(?<![\\w-])[\\w.-]{0,40}" + SECRET_NAME
-                    + "[\\w.-]{0,20}(?:\\\\?\"\\s{0,4}:\\s{0,4}\\\\?\"|=\\\\?[\"']?|:\\s{1,4}[\"']?)))"
-                    + "(?<value>(?:(?i:bearer|basic|token)\\s{1,4})?[^\\s\"'&;,\\\\]{1,8000})"
-                    + "|(?<email>(?<![\\w.%+-])[\\w.%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.){1,8}[A-Za-z]{2,24}(?![\\w-]))"
+                    + "|(?<name>(?i:(?<![\\w-])(?:[\\w.-]{0,40}" + SECRET_NAME
+                    + "[\\w.-]{0,20}(?:\\\\?\"\\s{0,4}[:=]\\s{0,4}\\\\?[\"']?|\\s{0,4}=\\s{0,4}\\\\?[\"']?|:\\s{1,4}[\"']?)"
+                    + "|-{1,2}[\\w.-]{0,40}" + SECRET_NAME + "[\\w.-]{0,20}\\s{1,4}[\"']?(?![\\s-]))))"
+                    + "(?<value>(?<=\")[^\"\\\\]{1,8000}|(?<=')[^'\\\\]{1,8000}"
+                    + "|(?:(?i:bearer|basic|token)\\s{1,4})?[^\\s\"'&;,\\\\]{1,8000})"
+                    + "|(?<email>(?<![\\p{L}\\p{N}_.%+-])(?:[\\p{L}\\p{N}_.%+-]{1,64}:)?[\\p{L}\\p{N}_.%+-]{1,64}"
+                    + "@(?:[\\p{L}\\p{N}-]{1,63}\\.){0,8}\\p{L}{2,24}(?![\\p{L}\\p{N}_-]))"
                     + "|(?<uuid>(?<![A-Za-z0-9])[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}(?![A-Za-z0-9]))"
-                    + "|(?<mac>(?<![\\w:])[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?![\\w:]))"
+                    + "|(?<mac>(?<![\\w:-])[0-9A-Fa-f]{2}(?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\\w:-]))"
                     + "|(?<six>(?<![\\w:.])(?:::[Ff]{4}:\\d{1,3}(?:\\.\\d{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4})"
                     + "(?:/\\d{1,3})?(?![\\w:]|\\.\\d))"
                     + "|(?<four>(?<![A-Za-z0-9.])\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d{1,2})?(?![A-Za-z0-9]|\\.\\d))"
                     + "|(?<host>(?<![\\w.@-])(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.){1,10}"
                     + "(?:" + ENDING + ")(?![\\w-]|\\.\\w))"
                     + "|(?<ip>(?<![\\w.-])ip-\\d{1,3}(?:-\\d{1,3}){3}(?![\\w-]))"
-                    + "|(?<twelve>(?<![A-Za-z0-9]|\\d\\.)\\d{12}(?![A-Za-z0-9]|\\.\\d))"
+                    + "|(?<twelve>(?<![A-Za-z0-9]|\\d\\.)\\d{12}(?![A-Za-z0-9]|\\.\\d)"
+                    + "|(?<![A-Za-z0-9]|\\d[.-])\\d{4}-\\d{4}-\\d{4}(?![A-Za-z0-9]|[.-]\\d))"
+                    + "|(?<digest>(?<![A-Za-z0-9])[0-9a-f]{40,4000}(?![A-Za-z0-9]))"
                     + "|(?<long>(?<![\\w+/=.-])(?=[\\w+/-]{0,4000}[A-Z])(?=[\\w+/-]{0,4000}[a-z])(?=[\\w+/-]{0,4000}\\d)"
                     + "(?:[\\w-]{32,4000}|[A-Za-z0-9+][A-Za-z0-9+/]{39,4000})={0,2}(?![\\w+/=-]))");
 
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^:]*)((?::[^:]*)?)");
     private static final Pattern ADDRESSES = Pattern.compile("[^,\\s]+");
+    private static final int LONGEST_ADDRESS = 4000;
+    private static final String IPV4 = "\\d{1,3}(\\.\\d{1,3}){3}";
     private static final Pattern SERVICE_ADDRESS = Pattern.compile(
             "\\s*([a-z][a-z0-9+.-]{0,20}://)?([^@/\\s]*@)?([A-Za-z0-9._-]{1,255})(:\\d{1,5})?([/?].*)?\\s*");
     private static final Pattern IP_LABEL = Pattern.compile("ip-(\\d{1,3}-\\d{1,3}-\\d{1,3}-\\d{1,3})");
@@ -220,6 +236,9 @@ final class Scrubber {
         if (matcher.group("name") != null) {
             return matcher.group("name") + secret(matcher.group("value"));
         }
+        if (matcher.group("header") != null) {
+            return matcher.group("header") + secret(matcher.group("whole"));
+        }
         if (matcher.group("credentials") != null) {
             return matcher.group("scheme") + secret(matcher.group("credentials"));
         }
@@ -228,7 +247,7 @@ final class Scrubber {
             return found.substring(0, slash + 1) + tokens.other(Tokens.Kind.PRINCIPAL, found.substring(slash + 1));
         }
         if (matcher.group("email") != null) {
-            int at = found.indexOf('@');
+            int at = found.lastIndexOf('@');
             return tokens.pathWord(found.substring(0, at)) + "@" + host(found.substring(at + 1));
         }
         if (matcher.group("uuid") != null) {
@@ -244,13 +263,21 @@ final class Scrubber {
             return host(found);
         }
         if (matcher.group("twelve") != null) {
-            return extras.contains(Extra.ACCOUNTS) ? tokens.account(found) : found;
+            return extras.contains(Extra.ACCOUNTS) ? account(found) : found;
         }
-        if (matcher.group("long") != null) {
+        if (matcher.group("long") != null || matcher.group("digest") != null) {
             boolean name = names.contains(found.toLowerCase(Locale.ROOT));
             return extras.contains(Extra.RANDOM_WORDS) && !name ? secret(found) : found;
         }
         return secret(found);
+    }
+
+    /** Twelve digits, also as the console groups them: the same account has the same token. */
+    private String account(String digits) {
+        String token = tokens.account(digits.replace("-", ""));
+        return digits.indexOf('-') < 0
+                ? token
+                : token.substring(0, 4) + "-" + token.substring(4, 8) + "-" + token.substring(8);
     }
 
     private String secret(String value) {
@@ -294,16 +321,20 @@ final class Scrubber {
         if (host.isEmpty() || host.equals("-") || host.equals("*")) {
             return host;
         }
-        if (host.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
+        if (host.matches(IPV4)) {
             return tokens.address(host);
         }
         String[] labels = host.split("\\.", -1);
-        boolean aws = host.matches("(?i).*\\.(amazonaws\\.com(\\.cn)?|compute\\.internal|ec2\\.internal|on\\.aws)");
+        boolean aws = isAws(host);
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < labels.length; i++) {
             out.append(i == 0 ? "" : ".").append(label(labels[i], i == 0, i == labels.length - 1, aws));
         }
         return out.toString();
+    }
+
+    private static boolean isAws(String host) {
+        return host.matches("(?i).*\\.(amazonaws\\.com(\\.cn)?|compute\\.internal|ec2\\.internal|on\\.aws)");
     }
 
     private String label(String label, boolean first, boolean last, boolean aws) {
@@ -397,7 +428,15 @@ final class Scrubber {
             return tokens.pathValue(segment);
         }
         boolean odd = segment.chars().anyMatch(c -> "%=;@#&,:+~".indexOf(c) >= 0);
-        return odd || !text(segment).equals(segment) ? tokens.pathWord(segment) : segment;
+        return odd || isRandom(segment) || !text(segment).equals(segment) ? tokens.pathWord(segment) : segment;
+    }
+
+    /** Whether a segment reads as drawn at random: long, and capitals, small letters and digits in it more than once. */
+    private static boolean isRandom(String segment) {
+        long capitals = segment.chars().filter(c -> c >= 'A' && c <= 'Z').count();
+        long small = segment.chars().filter(c -> c >= 'a' && c <= 'z').count();
+        long digits = segment.chars().filter(c -> c >= '0' && c <= '9').count();
+        return segment.length() >= SHORTEST_RANDOM && Math.min(capitals, Math.min(small, digits)) > 1;
     }
 
     /** Addresses with or without port, separated by commas or blanks; hosts may stand among them. */
@@ -420,24 +459,40 @@ final class Scrubber {
     }
 
     /**
-     * The value of an environment variable: replaced as a whole, unless it is the address of something that has a name of the
-     * bundle: whether that address is right is what a rule asks.
+     * The value of an environment variable: replaced, but for what a rule asks. That is an address that has a name of the bundle,
+     * an IP address or AWS's own (is it the right one?), and the settings of {@link AddressFamily}.
      */
     String environment(String value) {
-        return serviceAddress(value).orElseGet(() -> tokens.other(Tokens.Kind.ENVIRONMENT, value));
+        return serviceAddress(value).orElseGet(() -> settings(value));
+    }
+
+    /** Settings stay where they stand; what lies around them goes. */
+    private String settings(String value) {
+        StringBuilder out = new StringBuilder();
+        int from = 0;
+        for (AddressFamily.Setting setting : AddressFamily.ipv6(value)) {
+            out.append(environmentWords(value.substring(from, setting.from())))
+                    .append(value, setting.from(), setting.to());
+            from = setting.to();
+        }
+        return out.append(environmentWords(value.substring(from))).toString();
+    }
+
+    private String environmentWords(String words) {
+        String bare = words.strip();
+        return bare.isEmpty() ? words : words.replace(bare, tokens.other(Tokens.Kind.ENVIRONMENT, bare));
     }
 
     private Optional<String> serviceAddress(String value) {
         Matcher matcher = SERVICE_ADDRESS.matcher(value);
-        if (value.length() > 4000 || !matcher.matches()) {
+        if (value.length() > LONGEST_ADDRESS || !matcher.matches()) {
             return Optional.empty();
         }
         String scheme = or(matcher.group(1));
         String host = matcher.group(3);
         String port = or(matcher.group(4));
-        String label = host.toLowerCase(Locale.ROOT).split("\\.", -1)[0];
         boolean address = !scheme.isEmpty() || !port.isEmpty() || host.contains(".");
-        if (!address || !names.contains(label)) {
+        if (!address || !isTelling(host)) {
             return Optional.empty();
         }
         String user = matcher.group(2) == null ? "" : secret(matcher.group(2)) + "@";
@@ -449,6 +504,15 @@ final class Scrubber {
                 + (rest.length() < 2
                         ? rest
                         : rest.charAt(0) + tokens.other(Tokens.Kind.ENVIRONMENT, rest.substring(1))));
+    }
+
+    /** Whether a rule can ask what that host is. */
+    private boolean isTelling(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return names.contains(lower.split("\\.", -1)[0])
+                || lower.equals("localhost")
+                || isAws(host)
+                || host.matches(IPV4);
     }
 
     private static String or(@Nullable String text) {

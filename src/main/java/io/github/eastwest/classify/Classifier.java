@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Runs the rules over a snapshot and makes one answer of theirs.
@@ -29,6 +30,9 @@ import java.util.Optional;
 public final class Classifier {
     /** A cause that explains no failing call still counts this much: configuration can be wrong before anyone calls. */
     private static final double BASE_SCORE = 0.3;
+
+    /** A sample of failures shows a cause of one in a hundred of them by ten or so. */
+    private static final int ENOUGH_FAILURES = 1_000;
 
     private final List<Rule> rules;
     private final Thresholds thresholds;
@@ -57,7 +61,12 @@ public final class Classifier {
                 rule.examine(facts.fresh())
                         .match(
                                 found -> drafts.add(found.draft()),
-                                excluded -> ruledOut.add(new RuledOut(rule.cause(), excluded.because())),
+                                excluded -> {
+                                    List<Input> unread = unread(rule, facts);
+                                    return unread.isEmpty()
+                                            ? ruledOut.add(new RuledOut(rule.cause(), excluded.because()))
+                                            : undetermined.add(new Undetermined(rule.cause(), ids(unread)));
+                                },
                                 unknown -> undetermined.add(new Undetermined(rule.cause(), ids(unknown.missing()))));
             } catch (RuntimeException e) {
                 // One of the two places that catch everything: a broken rule must not take the answer with it.
@@ -68,6 +77,23 @@ public final class Classifier {
         List<Draft> ranked = rank(drafts, facts);
         Causes causes = new Causes(findings(ranked), ruledOut, undetermined, faults);
         return new Reporter(snapshot, facts, causes, explained(ranked)).diagnosis();
+    }
+
+    /**
+     * The logs that a rule goes by, if failed calls are known by their number only, so that what was read excludes nothing:
+     * they may be of any kind, or those read are too few to show a cause of some.
+     */
+    private static List<Input> unread(Rule rule, Facts facts) {
+        boolean some = facts.traffic()
+                .filter(t -> t.traffic().failed()
+                                > t.failures().stream()
+                                        .filter(o -> o.call().countsAsFailed())
+                                        .count()
+                        && (!t.traffic().counts().fair() || t.failures().size() < ENOUGH_FAILURES))
+                .isPresent();
+        return Stream.of(Input.CALLER_LOGS, Input.CALLEE_LOGS)
+                .filter(input -> some && rule.uses().contains(input) && facts.has(input))
+                .toList();
     }
 
     private static List<String> ids(List<Input> inputs) {

@@ -3,11 +3,11 @@ package io.github.eastwest.classify;
 import io.github.eastwest.model.log.PathSegments;
 
 /** Replaces the variable parts of a path, so that calls of one kind form one group. */
-final class PathTemplate {
+public final class PathTemplate {
     private PathTemplate() {}
 
     /** {@code /orders/4711/items} becomes {@code /orders/*}{@code /items}; the query is dropped. */
-    static String of(String path) {
+    public static String of(String path) {
         int end = path.indexOf('?');
         String bare = end < 0 ? path : path.substring(0, end);
         StringBuilder template = new StringBuilder(bare.length());

@@ -1,5 +1,6 @@
 package io.github.eastwest.classify;
 
+import io.github.eastwest.classify.background.Backgrounds;
 import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Coverage;
@@ -13,7 +14,7 @@ import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.OutlierEvent;
-import io.github.eastwest.model.report.Background;
+import io.github.eastwest.model.metric.Metrics;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Diagnosis.Causes;
 import io.github.eastwest.model.report.Diagnosis.Outcome;
@@ -36,6 +37,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts the answer together: outcome, traffic, timeline, and what is missing. */
 final class Reporter {
@@ -85,7 +88,7 @@ final class Reporter {
                 snapshot.coverage(),
                 timeline(),
                 gaps,
-                Background.NONE,
+                Backgrounds.of(facts, causes.findings()),
                 Gauges.of(facts));
     }
 
@@ -133,6 +136,10 @@ final class Reporter {
                 gaps.add(Words.of(unattributed.cardinality(), t.failures().size(), "failed call") + " fit no cause");
             }
         });
+        String undecided = undecided();
+        if (!undecided.isEmpty()) {
+            gaps.add("of some calls only the number is known, which leaves undecided: " + undecided);
+        }
         // These blind spots do not show as a source that was not read.
         causes.findings().stream()
                 .filter(f -> f.cause() == RootCause.LOG_LOSS || f.cause() == RootCause.METRICS_ABSENT)
@@ -142,6 +149,19 @@ final class Reporter {
                         + f.cause().title().substring(1)));
         causes.faults().forEach(f -> gaps.add("a rule failed: " + f));
         return gaps;
+    }
+
+    /** Codes of the causes that more of the lines would decide. */
+    private String undecided() {
+        List<String> logs = Stream.of(Input.CALLER_LOGS, Input.CALLEE_LOGS)
+                .filter(snapshot.coverage()::isRead)
+                .map(Input::id)
+                .toList();
+        return facts.traffic().filter(t -> t.traffic().isSampled()).stream()
+                .flatMap(t -> causes.undetermined().stream())
+                .filter(u -> !u.missing().isEmpty() && logs.containsAll(u.missing()))
+                .map(u -> u.cause().code())
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether any value read was measured, at least in part, inside the window. */
@@ -220,11 +240,14 @@ final class Reporter {
                     .add(success, view.traffic().successStep());
         }
         // A sample's counts are multiples of its step: the largest answered group takes up what is left of the total.
+        // Where
+        // answered calls are known by their number only, nobody knows which they were.
+        boolean allFailed = view.traffic().failed() == view.requests();
         long rest = view.requests()
                 - tallies.values().stream().mapToLong(t -> t.count).sum();
         if (rest != 0) {
             tallies.entrySet().stream()
-                    .filter(e -> e.getValue().count + rest > 0)
+                    .filter(e -> (allFailed || !e.getKey().failure()) && e.getValue().count + rest > 0)
                     .max(Comparator.<Map.Entry<Condition, ConditionTally>, Boolean>comparing(
                                     e -> !e.getKey().failure())
                             .thenComparing(e -> e.getValue().count))
@@ -334,6 +357,11 @@ final class Reporter {
         snapshot.caller().ifPresent(s -> deployments(s, entries));
         tasks(snapshot.edge().callee(), entries);
         tasks(snapshot.edge().caller(), entries);
+        for (Metrics.Alarm alarm : snapshot.metrics().alarms()) {
+            alarm.since()
+                    .ifPresent(
+                            at -> add(entries, at.toEpochMilli(), "alarm", alarm.name() + " went to " + alarm.state()));
+        }
         entries.sort(Comparator.comparing(TimelineEntry::at)
                 .thenComparing(TimelineEntry::kind)
                 .thenComparing(TimelineEntry::text));

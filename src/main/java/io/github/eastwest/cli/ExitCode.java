@@ -3,6 +3,7 @@ package io.github.eastwest.cli;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.Severity;
+import io.github.eastwest.model.health.HealthReport;
 import io.github.eastwest.model.report.Diagnosis;
 import java.util.Arrays;
 import java.util.Optional;
@@ -59,6 +60,33 @@ public final class ExitCode {
         }
         // Below the threshold, but something required was not seen or is not explained: that is no "all well".
         return diagnosis.gaps().isEmpty() ? OK : INCONCLUSIVE;
+    }
+
+    /**
+     * A health report's exit code.
+     *
+     * @param threshold severity from which on problems count; empty for never
+     */
+    static int of(HealthReport report, Optional<Severity> threshold) {
+        Coverage coverage = report.coverage();
+        boolean refused = coverage.entries().stream().anyMatch(entry -> entry.state() == Coverage.State.DENIED)
+                && coverage.entries().stream()
+                        .noneMatch(entry ->
+                                entry.state() == Coverage.State.COMPLETE || entry.state() == Coverage.State.PARTIAL);
+        if (refused) {
+            return NO_ACCESS;
+        }
+        boolean found = threshold.isPresent()
+                && report.edges().stream()
+                        .flatMap(edge -> edge.judgement().severity().stream())
+                        .anyMatch(severity -> severity.atLeast(threshold.get()));
+        if (found) {
+            return FINDINGS;
+        }
+        if (coverage.stoppedAtCost()) {
+            return COST_CAP;
+        }
+        return report.gaps().isEmpty() ? OK : INCONCLUSIVE;
     }
 
     /** A collection's exit code: whether every input is whole that is there to be read. */

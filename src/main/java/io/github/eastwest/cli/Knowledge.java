@@ -43,7 +43,6 @@ final class Knowledge {
     static Knowledge load() {
         List<Topic> topics = new ArrayList<>();
         topics.addAll(causes());
-        topics.addAll(causesWithoutRule());
         topics.addAll(conditions());
         topics.addAll(fieldGuide());
         topics.addAll(flags());
@@ -90,22 +89,6 @@ final class Knowledge {
             names.addAll(List.of(words.getOrDefault(cause.code(), cause.slug()).split("; ")));
             topics.add(
                     new Topic(Topic.Kind.CAUSE, cause.code(), cause.title(), names, List.of(), resource(page(cause))));
-        }
-        return topics;
-    }
-
-    private static List<Topic> causesWithoutRule() {
-        List<Topic> topics = new ArrayList<>();
-        for (KnowledgeTable.Row row : table("codes")) {
-            String code = row.get("code");
-            topics.add(new Topic(
-                    Topic.Kind.CAUSE_WITHOUT_RULE,
-                    code,
-                    row.get("title"),
-                    List.of(code.substring(2), row.get("slug")),
-                    List.of(),
-                    "# " + code + " " + row.get("title") + "\n\n" + row.get("text") + "\n\nName: " + row.get("slug")
-                            + ". No rule examines it yet: no report confirms it or rules it out.\n"));
         }
         return topics;
     }

@@ -66,7 +66,9 @@ public final class Main {
         return List.of(
                 new DiagnoseCommand(console),
                 new CollectCommand(console),
+                new HealthCommand(console),
                 new LogsCommand(console),
+                new AlarmsCommand(console),
                 new ExplainCommand(console),
                 new RulesCommand(console),
                 new QueriesCommand(console),

@@ -21,7 +21,6 @@ record Topic(Kind kind, String id, String title, List<String> names, List<String
     /** The kinds, in the order in which equally good matches are offered. */
     enum Kind {
         CAUSE("cause"),
-        CAUSE_WITHOUT_RULE("cause_without_rule"),
         CONDITION("condition"),
         FIELD_GUIDE("field_guide"),
         FLAG("flag"),

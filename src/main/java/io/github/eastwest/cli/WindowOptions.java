@@ -151,7 +151,8 @@ final class WindowOptions {
         return at > 0 && at == text.length() ? Optional.of(sum) : Optional.empty();
     }
 
-    private static Optional<Instant> time(String option, @Nullable String value) {
+    /** A time with its zone; empty for none. */
+    static Optional<Instant> time(String option, @Nullable String value) {
         if (value == null) {
             return Optional.empty();
         }

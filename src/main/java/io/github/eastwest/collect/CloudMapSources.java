@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What Cloud Map says: namespaces, the endpoints' services, and who is registered there. */
 final class CloudMapSources {
@@ -120,6 +122,40 @@ final class CloudMapSources {
         return reader.read(2, List.copyOf(calls.values()));
     }
 
+    /**
+     * The namespaces of the registries: their names end the DNS names that the tasks are registered under.
+     *
+     * @param services the answers on Cloud Map services
+     * @param got the answers on the namespaces read before
+     */
+    CompletableFuture<List<Reply>> registryNamespaces(
+            Ends ends, CompletableFuture<List<Reply>> services, CompletableFuture<List<Reply>> got) {
+        Set<String> registries = new TreeSet<>();
+        Ends.SIDES.forEach(side -> ends.service(side)
+                .ifPresent(service -> service.registries().forEach(arn -> registries.add(Arn.name(arn)))));
+        return services.thenCombine(got, (replies, known) -> {
+                    Set<String> asked =
+                            known.stream().map(reply -> reply.asked("Id")).collect(Collectors.toSet());
+                    Map<String, Call> calls = new LinkedHashMap<>();
+                    for (Reply reply : replies) {
+                        if (registries.contains(Arn.name(reply.asked("Id")))) {
+                            reply.at("Service")
+                                    .at("NamespaceId")
+                                    .text()
+                                    .filter(id -> !asked.contains(id))
+                                    .ifPresent(id -> calls.putIfAbsent(
+                                            id,
+                                            Call.of(
+                                                    Operation.GET_NAMESPACE,
+                                                    reply.call().side(),
+                                                    OrderedMap.of("Id", id))));
+                        }
+                    }
+                    return List.copyOf(calls.values());
+                })
+                .thenCompose(calls -> reader.read(3, calls));
+    }
+
     SourceResult namespaces(Ends ends, Map<Side, Namespace> namespaces, List<Reply> replies) {
         if (replies.isEmpty()) {
             return SourceResult.none(
@@ -132,26 +168,35 @@ final class CloudMapSources {
         return Reader.keyed(Operation.GET_NAMESPACE, replies, reply -> Arn.name(reply.asked("Id")));
     }
 
-    CompletableFuture<SourceResult> services(Ends ends) {
+    /** Cloud Map's services of both sides: behind Service Connect's endpoints, and those that register tasks for DNS. */
+    CompletableFuture<List<Reply>> getServices(Ends ends) {
         Map<String, Call> calls = new LinkedHashMap<>();
         for (Side side : Ends.SIDES) {
             Optional<EcsService> service = ends.service(side);
-            service.ifPresent(known -> known.discoveryServices().values().forEach(arn -> {
-                boolean own = Arn.account(arn).equals(known.account());
-                calls.putIfAbsent(
-                        arn,
-                        Call.of(Operation.GET_SERVICE, ends.as(side), OrderedMap.of("Id", own ? Arn.name(arn) : arn)));
-            }));
+            service.ifPresent(known -> {
+                Set<String> arns = new LinkedHashSet<>(known.discoveryServices().values());
+                arns.addAll(known.registries());
+                arns.forEach(arn -> {
+                    boolean own = Arn.account(arn).equals(known.account());
+                    calls.putIfAbsent(
+                            arn,
+                            Call.of(
+                                    Operation.GET_SERVICE,
+                                    ends.as(side),
+                                    OrderedMap.of("Id", own ? Arn.name(arn) : arn)));
+                });
+            });
         }
-        if (calls.isEmpty()) {
-            return Reader.nothing(
-                    Operation.GET_SERVICE,
-                    ends.unknownOr(Coverage.State.NOT_CONFIGURED),
-                    ends.unknownOr("neither service has a Service Connect endpoint"));
-        }
-        return reader.read(2, List.copyOf(calls.values()))
-                .thenApply(
-                        replies -> Reader.keyed(Operation.GET_SERVICE, replies, reply -> Arn.name(reply.asked("Id"))));
+        return reader.read(2, List.copyOf(calls.values()));
+    }
+
+    SourceResult services(Ends ends, List<Reply> replies) {
+        return replies.isEmpty()
+                ? SourceResult.none(
+                        Operation.GET_SERVICE.path(),
+                        ends.unknownOr(Coverage.State.NOT_CONFIGURED),
+                        ends.unknownOr("neither service has a Service Connect endpoint or a service registry"))
+                : Reader.keyed(Operation.GET_SERVICE, replies, reply -> Arn.name(reply.asked("Id")));
     }
 
     /**

@@ -76,11 +76,16 @@ public final class Collector {
     private static void requireAccess(Calls calls) {
         Optional<AwsFailure> locked = calls.lockedOut();
         if (locked.isPresent()) {
-            throw new EastwestException(
-                    EastwestException.Kind.NO_ACCESS,
-                    "AWS cannot be asked: " + Text.of(locked.get()),
-                    Reasons.renew(locked.get()),
-                    locked.get());
+            throw locked(locked.get());
         }
+    }
+
+    /** That no call was answered for want of credentials. */
+    static EastwestException locked(AwsFailure failure) {
+        return new EastwestException(
+                EastwestException.Kind.NO_ACCESS,
+                "AWS cannot be asked: " + Text.of(failure),
+                Reasons.renew(failure),
+                failure);
     }
 }

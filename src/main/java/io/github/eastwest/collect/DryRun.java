@@ -95,6 +95,7 @@ final class DryRun implements Aws {
             case DESCRIBE_SERVICE_REVISIONS ->
                 one("serviceRevisions", OrderedMap.of("taskDefinition", "EARLIER_TASK_DEFINITION_ARN"));
             case DESCRIBE_SUBNETS -> one("Subnets", OrderedMap.of("VpcId", "VPC_ID"));
+            case GET_SERVICE -> OrderedMap.of("Service", OrderedMap.of("NamespaceId", "NAMESPACE_ID"));
             case START_QUERY -> OrderedMap.of("queryId", queryId(call));
             case GET_QUERY_RESULTS -> results(call);
             default -> Map.of();

@@ -128,4 +128,13 @@ final class EcsService {
                                         resource.at("discoveryName").text().orElse(Arn.name(id)), id))));
         return services;
     }
+
+    /** ARNs of the Cloud Map services that register its tasks for DNS: names that callers may dial past their proxies. */
+    Set<String> registries() {
+        Set<String> arns = new LinkedHashSet<>();
+        service.at("serviceRegistries")
+                .items()
+                .forEach(registry -> registry.at("registryArn").text().ifPresent(arns::add));
+        return arns;
+    }
 }

@@ -333,9 +333,9 @@ final class EcsSources {
                 .toList();
     }
 
-    static List<List<String>> chunks(Collection<String> all, int size) {
-        List<String> list = List.copyOf(all);
-        List<List<String>> chunks = new ArrayList<>();
+    static <T> List<List<T>> chunks(Collection<T> all, int size) {
+        List<T> list = List.copyOf(all);
+        List<List<T>> chunks = new ArrayList<>();
         for (int from = 0; from < list.size(); from += size) {
             chunks.add(list.subList(from, Math.min(list.size(), from + size)));
         }

@@ -1,6 +1,7 @@
 package io.github.eastwest.collect;
 
 import io.github.eastwest.bundle.BundleDraft;
+import io.github.eastwest.bundle.RemarkableRequest;
 import io.github.eastwest.model.Side;
 import io.github.eastwest.model.TimeWindow;
 import java.time.DateTimeException;
@@ -9,6 +10,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,13 +44,24 @@ final class Insights {
 
     private static final int MOST_SLICES = 12;
 
-    /** Queries for partners per side. */
-    private static final int MOST_LOOKUPS = 2;
+    /** Queries for partners per side: in order of time, so that together they scan hardly more than one does. */
+    private static final int MOST_LOOKUPS = 6;
+
+    /** A sample goes by four characters of a request id at most: redaction keeps so many. */
+    private static final int MOST_STEPS = 16;
 
     /** Sample when nothing tells how many lines there are: one call in 256. */
     private static final int STEPS_UNKNOWN = 8;
 
-    private static final String ALL = "[0-9A-Za-z]";
+    private static final String ALL = RemarkableRequest.EVERY_ID;
+    private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    /** Clocks of two tasks differ, and whole seconds are asked for. */
+    private static final Duration EARLY = Duration.ofSeconds(2);
+
+    /** A line is printed when its request ends, and up to 10 s later. */
+    private static final Duration LATE = Duration.ofSeconds(60);
+
     private static final DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -218,26 +232,44 @@ final class Insights {
                 to.plusMillis(999));
     }
 
-    /** The buckets of the counts: a minute, ten minutes or an hour, so that an answer can hold them all. */
+    /** Characters of a start time that make at most about 120 steps of the window. */
     private String digits() {
-        Duration length = window.length();
-        return length.compareTo(Duration.ofHours(3)) <= 0
-                ? "16"
-                : length.compareTo(Duration.ofHours(30)) <= 0 ? "15" : "13";
+        return switch (stepSeconds()) {
+            case 1 -> "19";
+            case 10 -> "18";
+            case 60 -> "16";
+            case 600 -> "15";
+            default -> "13";
+        };
+    }
+
+    private int stepSeconds() {
+        long minutes = window.length().toMinutes();
+        if (minutes < 120) {
+            return minutes < 2 ? 1 : minutes < 20 ? 10 : 60;
+        }
+        return minutes < 1200 ? 600 : 3600;
     }
 
     // --- lines ------------------------------------------------------------------------------------------------------
 
     private CompletableFuture<Map<Side, Found>> lines(Map<Side, Streams> asked, Map<Side, Found> numbers) {
         // The same choice of request ids on both sides: the side with more lines decides.
-        int sample = numbers.values().stream()
-                .mapToInt(found -> steps(found, "counts", MOST_SAMPLED))
-                .max()
-                .orElse(0);
         int failures = numbers.values().stream()
                 .mapToInt(found -> steps(found, "errors", MOST_REMARKABLE))
                 .max()
                 .orElse(0);
+        // All lines of a sampled request come back, remarkable ones too: their sample bounds the other.
+        int sample = numbers.values().stream()
+                .mapToInt(found -> steps(found, "counts", MOST_SAMPLED))
+                .max()
+                .orElse(0);
+        sample = Math.max(sample, failures);
+        return lines(asked, numbers, sample, failures);
+    }
+
+    private CompletableFuture<Map<Side, Found>> lines(
+            Map<Side, Streams> asked, Map<Side, Found> numbers, int sample, int failures) {
         Map<Side, List<QueryRuns.Query>> queries = new LinkedHashMap<>();
         asked.forEach((side, streams) -> {
             Found found = numbers.getOrDefault(side, Found.NOTHING);
@@ -282,7 +314,7 @@ final class Insights {
             }
         }
         int steps = 0;
-        while (total > most && steps < 24) {
+        while (total > most && steps < MOST_STEPS) {
             total /= 2;
             steps++;
         }
@@ -294,13 +326,33 @@ final class Insights {
         return text.matches("\\d{1,15}") ? Long.parseLong(text) : 0;
     }
 
-    /** The last characters of the request ids that a sample takes: hexadecimal digits, of which each step takes half. */
+    /**
+     * The last characters of the request ids that a sample takes: each step takes half of hexadecimal ids. Letters beyond f
+     * count on as if digits went on, modulo 16, so that ids of another alphabet are sampled alike; what share came back is
+     * counted, not assumed.
+     */
     static String classes(int steps) {
         if (steps == 0) {
             return ALL;
         }
-        String first = List.of("", "[0-7]", "[0-3]", "[0-1]").get(steps % 4);
-        return first + "[0]".repeat(steps / 4);
+        // The last character halves four times, then stays at 0 while the one before it halves.
+        StringBuilder classes = new StringBuilder();
+        for (int rest = steps; rest > 0; rest -= 4) {
+            classes.insert(0, characters(16 >> Math.min(4, rest)));
+        }
+        return classes.toString();
+    }
+
+    /** Letters and digits whose value modulo 16 is below a bound, as a character class. */
+    private static String characters(int below) {
+        StringBuilder members = new StringBuilder("[");
+        for (char c : ALPHABET.toCharArray()) {
+            // The value of a letter is the same in both cases.
+            if (Character.digit(c, Character.MAX_RADIX) % 16 < below) {
+                members.append(c);
+            }
+        }
+        return members.append(']').toString();
     }
 
     private static void rows(Found numbers, String query, double step, Map<Instant, Double> rows) {
@@ -327,9 +379,7 @@ final class Insights {
     private List<Instant> bounds(Map<Instant, Double> rows) {
         double all = rows.values().stream().mapToDouble(n -> n).sum();
         double most = Math.max(ROWS_PER_SLICE, all / MOST_SLICES);
-        Duration bucket = digits().equals("16")
-                ? Duration.ofMinutes(1)
-                : digits().equals("15") ? Duration.ofMinutes(10) : Duration.ofHours(1);
+        Duration bucket = Duration.ofSeconds(stepSeconds());
         List<Instant> bounds = new ArrayList<>(List.of(window.from()));
         double held = 0;
         for (Map.Entry<Instant, Double> entry : rows.entrySet()) {
@@ -359,23 +409,39 @@ final class Insights {
         Map<Side, List<String>> refusals = new LinkedHashMap<>();
         asked.forEach((side, streams) -> {
             Side other = side == Side.CALLER ? Side.CALLEE : Side.CALLER;
+            List<String> own = found.getOrDefault(side, Found.NOTHING).messages();
             List<String> messages = found.containsKey(other)
                     ? found.getOrDefault(other, Found.NOTHING).messages()
                     : others.getOrDefault(other, List.of());
-            List<List<String>> lookups = lookups(streams, found.getOrDefault(side, Found.NOTHING), messages);
+            // Without the caller's lines the callee's alone tell whether a failed attempt was tried again.
+            List<RemarkableRequest> wanted =
+                    messages.isEmpty() ? wanted(side, own) : wanted(other, without(messages, own));
+            List<List<RemarkableRequest>> lookups = lookups(streams, sample(found, side), wanted);
             List<QueryRuns.Query> some = new ArrayList<>();
-            for (int i = 0; i < lookups.size(); i++) {
-                if (!budget.scan(streams.bytes())) {
+            for (List<RemarkableRequest> lookup : lookups) {
+                Instant from = Instant.ofEpochMilli(lookup.get(0).startMillis()).minus(EARLY);
+                Instant to = Instant.ofEpochMilli(lookup.stream()
+                                .mapToLong(RemarkableRequest::endMillis)
+                                .max()
+                                .orElse(0))
+                        .plus(LATE);
+                Instant first = from.isBefore(window.from()) ? window.from() : from;
+                Instant last = to.isAfter(end) ? end : to;
+                OptionalLong scan = part(streams.bytes(), first, last);
+                if (!budget.scan(scan)) {
                     refusals.put(
                             side,
                             List.of("not all calls that failed on the other side were looked up: "
-                                    + budget.refusal(streams.bytes().orElse(0))));
+                                    + budget.refusal(scan.orElse(0))));
                     break;
                 }
                 Map<String, String> parameters = parameters(streams);
-                parameters.put("ids", String.join("\n", lookups.get(i)));
-                String slice = lookups.size() > 1 ? (i + 1) + "of" + lookups.size() : "";
-                some.add(query(streams, "partners", slice, parameters, window.from(), end));
+                parameters.put(
+                        "ids",
+                        String.join(
+                                "\n", lookup.stream().map(RemarkableRequest::id).toList()));
+                String slice = lookups.size() > 1 ? (some.size() + 1) + "of" + lookups.size() : "";
+                some.add(query(streams, "partners", slice, parameters, first, last));
             }
             queries.put(side, some);
         });
@@ -390,41 +456,80 @@ final class Insights {
         });
     }
 
-    /**
-     * Ids of calls that failed on the other side and of which this side's sample holds nothing, as many as fit into the
-     * queries, spread over all of them.
-     */
-    private List<List<String>> lookups(Streams streams, Found found, List<String> otherMessages) {
-        String sample = found.ended().stream()
+    /** The bytes in a part of the time, as far as they are spread evenly. */
+    private OptionalLong part(OptionalLong bytes, Instant from, Instant to) {
+        double share = (double) Duration.between(from, to).toMillis()
+                / Duration.between(window.from(), end).toMillis();
+        return bytes.isPresent()
+                ? OptionalLong.of((long) Math.ceil(bytes.getAsLong() * Math.max(0, Math.min(1, share))))
+                : bytes;
+    }
+
+    /** The last characters of the ids of which this side's lines are all there. */
+    private static String sample(Map<Side, Found> found, Side side) {
+        return found.getOrDefault(side, Found.NOTHING).ended().stream()
                 .filter(run -> run.query().name().equals("lines"))
                 .map(run -> parameter(run.query().text(), "sample"))
                 .findFirst()
                 .orElse(ALL);
-        Pattern sampled = Pattern.compile(sample + "[^0-9A-Za-z]*$");
-        Set<String> known = new LinkedHashSet<>();
-        found.messages().forEach(message -> RequestIds.of(message).ifPresent(known::add));
-        List<String> wanted = otherMessages.stream()
-                .filter(RequestIds::failed)
-                .flatMap(message -> RequestIds.of(message).stream())
-                .filter(id -> Queries.takesId(id)
-                        && !known.contains(id)
-                        && !sampled.matcher(id).find())
-                .distinct()
+    }
+
+    /** Messages about requests of which the other messages tell nothing. */
+    private static List<String> without(List<String> messages, List<String> others) {
+        Set<String> known = new HashSet<>();
+        others.forEach(message -> RemarkableRequest.idOf(message).ifPresent(known::add));
+        return messages.stream()
+                .filter(message ->
+                        RemarkableRequest.idOf(message).filter(known::contains).isEmpty())
                 .toList();
-        if (wanted.isEmpty()) {
+    }
+
+    /**
+     * The requests of a side that need what the proxies of the other wrote, those that need it most first: where the
+     * caller's proxy got no answer from a task it had chosen. A call that left for no task has no lines on the other side.
+     */
+    private static List<RemarkableRequest> wanted(Side side, List<String> messages) {
+        Map<String, RemarkableRequest> first = new LinkedHashMap<>();
+        Map<String, RemarkableRequest> then = new LinkedHashMap<>();
+        for (String message : messages) {
+            RemarkableRequest.of(message)
+                    .filter(request -> Queries.takesId(request.id()))
+                    .filter(request -> side == Side.CALLER ? request.outward() : request.inward())
+                    .ifPresent(request -> (side == Side.CALLER && !request.answered() ? first : then)
+                            .putIfAbsent(request.id(), request));
+        }
+        List<RemarkableRequest> wanted = new ArrayList<>();
+        for (Map<String, RemarkableRequest> requests : List.of(first, then)) {
+            // By the ids' last characters, which are random: where not all fit, those that do are spread over the time.
+            requests.values().stream()
+                    .filter(request -> requests == first || !first.containsKey(request.id()))
+                    .sorted(Comparator.comparing(
+                            request -> new StringBuilder(request.id()).reverse().toString()))
+                    .forEach(wanted::add);
+        }
+        return wanted;
+    }
+
+    /** The requests to look up, as many as fit into the queries, in order of time so that each scans its own part. */
+    private List<List<RemarkableRequest>> lookups(Streams streams, String sample, List<RemarkableRequest> wanted) {
+        Pattern sampled = Pattern.compile(sample + "[^0-9A-Za-z]*$");
+        List<RemarkableRequest> missing = wanted.stream()
+                .filter(request -> !sampled.matcher(request.id()).find())
+                .toList();
+        if (missing.isEmpty()) {
             return List.of();
         }
-        Map<String, String> parameters = parameters(streams);
-        parameters.put("ids", "");
-        int room = Queries.LONGEST - 200 - emptyLength(parameters);
-        int longest = wanted.stream().mapToInt(String::length).max().orElse(1) + 4;
+        int room = Queries.LONGEST - 200 - emptyLength(parameters(streams));
+        int longest = missing.stream()
+                        .mapToInt(request -> request.id().length())
+                        .max()
+                        .orElse(1)
+                + 4;
         int perQuery = Math.max(1, room / longest);
-        int total = Math.min(wanted.size(), perQuery * MOST_LOOKUPS);
-        List<String> spread = new ArrayList<>();
-        for (int i = 0; i < total; i++) {
-            spread.add(wanted.get((int) ((long) i * wanted.size() / total)));
-        }
-        return EcsSources.chunks(spread, perQuery);
+        List<RemarkableRequest> chosen =
+                new ArrayList<>(missing.subList(0, Math.min(missing.size(), perQuery * MOST_LOOKUPS)));
+        chosen.sort(Comparator.comparingLong(RemarkableRequest::startMillis).thenComparing(RemarkableRequest::id));
+        return EcsSources.chunks(chosen, perQuery);
     }
 
     private static int emptyLength(Map<String, String> parameters) {

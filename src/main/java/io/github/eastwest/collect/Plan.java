@@ -78,6 +78,8 @@ record Plan(CompletableFuture<List<SourceResult>> results, CompletableFuture<Lis
                 calls.within(namespaceList, patience, List.of()),
                 (configured, listed) -> CloudMapSources.resolve(ends, configured, listed));
         CompletableFuture<List<Reply>> gotNamespaces = namespaces.thenCompose(cloudMap::getNamespaces);
+        CompletableFuture<List<Reply>> mapServices = cloudMap.getServices(ends);
+        CompletableFuture<List<Reply>> dnsNamespaces = cloudMap.registryNamespaces(ends, mapServices, gotNamespaces);
         CompletableFuture<List<Reply>> instances =
                 namespaces.thenCompose(known -> cloudMap.instances(ends, known, gotNamespaces));
 
@@ -112,8 +114,10 @@ record Plan(CompletableFuture<List<SourceResult>> results, CompletableFuture<Lis
         results.add(Operation.LIST_NAMESPACES.path(), namespaceList.thenApply(cloudMap::namespaceList));
         results.add(
                 Operation.GET_NAMESPACE.path(),
-                namespaces.thenCombine(gotNamespaces, (known, replies) -> cloudMap.namespaces(ends, known, replies)));
-        results.add(Operation.GET_SERVICE.path(), cloudMap.services(ends));
+                namespaces.thenCombine(
+                        gotNamespaces.thenCombine(dnsNamespaces, EcsSources::join),
+                        (known, replies) -> cloudMap.namespaces(ends, known, replies)));
+        results.add(Operation.GET_SERVICE.path(), mapServices.thenApply(replies -> cloudMap.services(ends, replies)));
         results.add(
                 Operation.DISCOVER_INSTANCES.path(),
                 namespaces.thenCombine(instances, (known, replies) -> cloudMap.instances(ends, known, replies)));

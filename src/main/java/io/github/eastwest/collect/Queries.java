@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -42,25 +41,19 @@ public final class Queries {
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9 ._:/+=@~,;-]{1,256}");
 
     private static final Pattern INSTANT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+    private static final Pattern DIGITS = Pattern.compile("13|15|16|18|19");
     private static final Pattern CLASSES = Pattern.compile("(\\[[0-9A-Za-z-]+])+");
 
-    /**
-     * A parameter.
-     *
-     * @param quoting checks a value and makes it part of a query
-     * @param told whether the query's first line repeats it, for whoever reads the answer
-     */
-    private record Parameter(UnaryOperator<String> quoting, boolean told) {}
-
-    private static final Map<String, Parameter> PARAMETERS = Map.of(
-            "streams", new Parameter(value -> each(value, " or ", part -> "@logStream like \"" + part + "\""), false),
-            "ids", new Parameter(value -> each(value, ", ", part -> "\"" + part + "\""), false),
-            "id", new Parameter(value -> fitting(WORD, value), true),
-            "from", new Parameter(value -> fitting(INSTANT, value), true),
-            "to", new Parameter(value -> fitting(INSTANT, value), true),
-            "digits", new Parameter(value -> fitting(Pattern.compile("13|15|16|18|19"), value), true),
-            "sample", new Parameter(value -> fitting(CLASSES, value), true),
-            "failures", new Parameter(value -> fitting(CLASSES, value), true));
+    /** How a value of each parameter is checked and made part of a query. */
+    private static final Map<String, UnaryOperator<String>> PARAMETERS = Map.of(
+            "streams", value -> each(value, " or ", part -> "@logStream like \"" + part + "\""),
+            "ids", value -> each(value, ", ", part -> "\"" + part + "\""),
+            "id", value -> fitting(WORD, value),
+            "from", value -> fitting(INSTANT, value),
+            "to", value -> fitting(INSTANT, value),
+            "digits", value -> fitting(DIGITS, value),
+            "sample", value -> fitting(CLASSES, value),
+            "failures", value -> fitting(CLASSES, value));
 
     private Queries() {}
 
@@ -91,14 +84,15 @@ public final class Queries {
 
     /** The names of a query's parameters. */
     public static Set<String> parameters(String name) {
-        return PLACE.matcher(body(name))
+        return PLACE.matcher(bare(name))
                 .results()
                 .map(place -> place.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /**
-     * A query ready to run: its comments replaced by one line that tells its name and parameters.
+     * A query ready to run: of its comments only the first line stays, in which the collector's queries tell their
+     * parameters to whoever reads the answer.
      *
      * @param parameters a value for each of its parameters and no other; {@code streams} and {@code ids} take several
      *     values, one per line
@@ -112,17 +106,11 @@ public final class Queries {
                     "query " + name + " takes " + known + ", not " + new TreeSet<>(parameters.keySet()));
         }
         Map<String, String> values = new TreeMap<>();
-        StringJoiner told = new StringJoiner(" ", "# " + name + " ", "\n").setEmptyValue("# " + name + "\n");
-        for (String parameter : known) {
-            Parameter kind = Objects.requireNonNull(PARAMETERS.get(parameter), parameter);
-            String value = kind.quoting().apply(parameters.getOrDefault(parameter, ""));
-            values.put(parameter, value);
-            if (kind.told()) {
-                told.add(parameter + "=" + value);
-            }
-        }
-        String query = told
-                + PLACE.matcher(body(name)).replaceAll(place -> Matcher.quoteReplacement(values.get(place.group(1))));
+        parameters.forEach((parameter, value) -> values.put(
+                parameter,
+                Objects.requireNonNull(PARAMETERS.get(parameter), parameter).apply(value)));
+        String query =
+                PLACE.matcher(bare(name)).replaceAll(place -> Matcher.quoteReplacement(values.get(place.group(1))));
         if (query.length() > LONGEST) {
             throw new IllegalArgumentException(
                     "query " + name + " has " + query.length() + " characters, and " + LONGEST + " are allowed");
@@ -135,8 +123,15 @@ public final class Queries {
         return WORD.matcher(id).matches();
     }
 
-    private static String body(String name) {
-        return text(name).lines().filter(line -> !line.startsWith("#")).collect(Collectors.joining("\n", "", "\n"));
+    /** The query with the first of its comments. */
+    private static String bare(String name) {
+        String text = text(name);
+        String first = text.substring(0, text.indexOf('\n') + 1);
+        return first
+                + text.substring(first.length())
+                        .lines()
+                        .filter(line -> !line.startsWith("#"))
+                        .collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static String each(String values, String between, UnaryOperator<String> quoting) {

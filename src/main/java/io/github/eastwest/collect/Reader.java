@@ -1,6 +1,5 @@
 package io.github.eastwest.collect;
 
-import io.github.eastwest.model.Coverage;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,10 +93,5 @@ final class Reader {
                 replies,
                 List.of(),
                 draft -> files.forEach((name, document) -> draft.document(operation.path(), name, document)));
-    }
-
-    /** An input of which nothing was asked. */
-    static CompletableFuture<SourceResult> nothing(Operation operation, Coverage.State state, String why) {
-        return CompletableFuture.completedFuture(SourceResult.none(operation.path(), state, why));
     }
 }

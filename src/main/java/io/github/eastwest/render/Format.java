@@ -9,7 +9,9 @@ public enum Format {
     JSON("json"),
     HTML("html"),
     MD("md"),
-    CSV("csv");
+    CSV("csv"),
+    SLACK("slack"),
+    JUNIT("junit");
 
     private final String id;
 

@@ -1,5 +1,5 @@
 /**
- * Writes a {@link io.github.eastwest.model.report.Diagnosis} as text, JSON, HTML, Markdown or CSV.
+ * Writes a {@link io.github.eastwest.model.report.Diagnosis} in every form of {@link io.github.eastwest.render.Format}.
  *
  * <p>The same diagnosis gives the same bytes on every machine: nothing here reads the clock, the locale, the environment or
  * the network, line ends are LF and the encoding is UTF-8. Every string of a diagnosis may come from a stranger's log line or

@@ -141,6 +141,18 @@ class ConditionInferenceTest {
             is(read(failed), Condition.TLS_FAILURE, Hop.NETWORK);
         }
 
+        /** Refused while the body was still coming: no service time, but a host, and no text of Envoy's. */
+        @Test
+        void tellsAnApplicationsEarlyAnswerFromAProxysOwn() {
+            is(read(Lines.callee().reply(413, 4, 12)), Condition.APPLICATION_4XX, Hop.CALLEE_APP);
+            is(read(Lines.caller().reply(413, 4, 12)), Condition.APPLICATION_4XX, Hop.CALLEE_APP);
+            is(
+                    read(Lines.callee().host(null).reply(413, 4, 12)),
+                    Condition.DOWNSTREAM_PROTOCOL_ERROR,
+                    Hop.CALLER_PROXY);
+            is(read(Lines.callee().reply(408, 14, 5000)), Condition.STREAM_IDLE_TIMEOUT, Hop.CALLER_APP);
+        }
+
         @Test
         void readsWhatClientsSentWrong() {
             Lines garbage = Lines.caller()

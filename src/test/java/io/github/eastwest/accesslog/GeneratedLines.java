@@ -10,6 +10,13 @@ final class GeneratedLines {
         "curl/8.11.1", "Apache-HttpClient/5.3.1 (Java/21.0.4)", "-", "a b  c", "Mozilla/5.0 (X; Y: z) [w]"
     };
     private static final String[] GRPC = {"OK", "Unavailable", "DeadlineExceeded", "Internal"};
+    private static final String[] DETAILS = {
+        "via_upstream", "-", "upstream_reset_before_response_started{connection_failure}"
+    };
+    private static final String[] TERMINATIONS = {"-", "rbac_access_denied_matched_policy[none]"};
+    private static final String[] TRANSPORTS = {
+        "-", "delayed connect error: 111", "TLS error: Secret is not supplied by SDS"
+    };
     private static final String[] FLAGS = {"-", "UF", "UF,URX", "UH", "DC"};
 
     private final Random random;
@@ -38,7 +45,7 @@ final class GeneratedLines {
                 ? "-"
                 : "10.0." + random.nextInt(256) + "." + random.nextInt(256) + ":" + random.nextInt(65536);
         String columns = " \"-\" \"" + pick(AGENTS) + "\" \"" + id + "\" \"payments:8080\" \"" + host + "\"";
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(8)) {
             case 0 -> "[" + start + "] \"" + request + "\" " + status + " " + numbers + columns;
             case 1 -> "[" + start + "] \"" + request + "\" " + status + " " + numbers + columns + " \"" + id + "\"";
             case 2 ->
@@ -48,8 +55,26 @@ final class GeneratedLines {
             case 4 ->
                 "[" + start + "] 10.0.0." + random.nextInt(256) + ":" + 4000 + " 4000 " + random.nextInt(1 << 30) + " "
                         + random.nextInt(100) + " " + random.nextInt(100000) + " - " + random.nextInt(1000);
+            case 5 ->
+                "[" + start + "] \"" + request + "\" " + status + " " + istioMiddle() + " " + numbers + columns
+                        + istioTrailing(host);
+            case 6 ->
+                "[" + start + "] \"" + request + "\" " + status + " " + pick(FLAGS) + " " + numbers + columns
+                        + istioTrailing(host);
             default -> json(start, request.split(" "), status, id, host);
         };
+    }
+
+    private String istioMiddle() {
+        return pick(FLAGS) + " " + pick(DETAILS) + " " + pick(TERMINATIONS) + " \"" + pick(TRANSPORTS) + "\"";
+    }
+
+    private String istioTrailing(String host) {
+        return " outbound|8080||payments.prod.svc.cluster.local 10.9.0." + random.nextInt(256) + ":"
+                + random.nextInt(65536)
+                + " " + host + " 10.9.1." + random.nextInt(256) + ":" + random.nextInt(65536) + " "
+                + (random.nextBoolean() ? "-" : "outbound_.8080_._.payments") + " "
+                + (random.nextBoolean() ? "-" : "default");
     }
 
     private String json(String start, String[] request, String status, String id, String host) {

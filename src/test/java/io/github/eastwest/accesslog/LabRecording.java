@@ -6,6 +6,7 @@ import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.LineRef;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -70,10 +71,14 @@ final class LabRecording {
     private LabRecording() {}
 
     static List<Line> read(String name) {
+        return read(LabRecording.class.getResourceAsStream("/accesslog/lab/" + name));
+    }
+
+    /** Reads a recording and closes it. */
+    static List<Line> read(InputStream recording) {
         List<Line> lines = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(LabRecording.class.getResourceAsStream("/accesslog/lab/" + name)),
-                StandardCharsets.UTF_8))) {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(new GZIPInputStream(recording), StandardCharsets.UTF_8))) {
             long number = 0;
             for (String text = reader.readLine(); text != null; text = reader.readLine()) {
                 JsonNode node = JSON.readTree(text);

@@ -229,7 +229,7 @@ class LineSampleTest {
                             .status(500)));
 
             assertThat(traffic.surroundings().callerInbound()).hasSize(2);
-            assertThat(traffic.surroundings().callerStep()).isEqualTo(16);
+            assertThat(traffic.surroundings().callerStep().answered()).isEqualTo(16);
         }
     }
 

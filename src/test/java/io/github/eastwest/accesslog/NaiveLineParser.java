@@ -33,8 +33,15 @@ final class NaiveLineParser {
             Pattern.compile(TIME + REQUEST + " (?<grpc>OK|-|[A-Z][a-z]+[A-Za-z]*)" + NUMBERS + COLUMNS + WITH_STREAM);
     private static final Pattern ENVOY =
             Pattern.compile(TIME + REQUEST + " (?<flags>-|(?!OK )[A-Z]{2,5}(?:,[A-Z]{2,5})*)" + NUMBERS + COLUMNS);
-    private static final Pattern TCP = Pattern.compile(TIME
-            + " (?<remote>[0-9.]+:\\d+) \\d+ (?<received>\\d+) (?<sent>\\d+) (?<duration>\\d+) (?<details>[^ ]+) \\d+");
+    private static final String TRAILING = " (?<cluster>[^\" ]+) [^\" ]+ [^\" ]+ (?<remote>[^\" ]+) [^\" ]+ [^\" ]+";
+    private static final Pattern ISTIO = Pattern.compile(TIME + REQUEST
+            + " (?<flags>-|[A-Z]{2,5}(?:,[A-Z]{2,5})*) (?<details>[^\" ]+) (?<termination>[^\" ]+) \"(?<transport>[^\"]+)\""
+            + NUMBERS + COLUMNS + TRAILING);
+    private static final Pattern OLD_ISTIO = Pattern.compile(
+            TIME + REQUEST + " (?<flags>-|(?!OK )[A-Z]{2,5}(?:,[A-Z]{2,5})*)" + NUMBERS + COLUMNS + TRAILING);
+    private static final Pattern TCP = Pattern.compile(
+            TIME
+                    + " (?<remote>[0-9.]+:\\d{1,18}) \\d{1,18} (?<received>\\d{1,18}) (?<sent>\\d{1,18}) (?<duration>\\d{1,18}) (?<details>[^ ]+) \\d{1,18}");
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(tools.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -45,6 +52,8 @@ final class NaiveLineParser {
         "service-connect-http2-text",
         "service-connect-grpc-text",
         "envoy-text",
+        "istio-text",
+        "istio-text",
         "service-connect-tcp-text"
     };
 
@@ -55,7 +64,7 @@ final class NaiveLineParser {
         if (line.startsWith("{")) {
             return json(line);
         }
-        Pattern[] patterns = {HTTP, HTTP2, GRPC, ENVOY, TCP};
+        Pattern[] patterns = {HTTP, HTTP2, GRPC, ENVOY, ISTIO, OLD_ISTIO, TCP};
         for (int i = 0; i < patterns.length; i++) {
             Matcher matcher = patterns[i].matcher(line);
             if (matcher.matches()) {
@@ -80,7 +89,10 @@ final class NaiveLineParser {
                     "grpc",
                     "flags",
                     "remote",
-                    "details"
+                    "cluster",
+                    "transport",
+                    "details",
+                    "termination"
                 }) {
                     if (patterns[i].pattern().contains("<" + group + ">")) {
                         put(fields, group, matcher.group(group));
@@ -188,6 +200,10 @@ final class NaiveLineParser {
         if (fields.containsKey("idagain")) {
             fields.putIfAbsent("id", fields.get("idagain"));
             fields.remove("idagain");
+        }
+        if (fields.containsKey("termination")) {
+            fields.putIfAbsent("details", fields.get("termination"));
+            fields.remove("termination");
         }
         if (fields.containsKey("stream")) {
             fields.putIfAbsent("id", fields.get("stream"));

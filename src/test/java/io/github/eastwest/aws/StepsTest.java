@@ -37,7 +37,7 @@ class StepsTest {
     private static final Set<String> INSIGHTS = Set.of("StartQuery", "GetQueryResults", "StopQuery");
 
     @ParameterizedTest
-    @ValueSource(strings = {"checkout-payments", "hub-devices"})
+    @ValueSource(strings = {"checkout-payments", "hub-devices", "depot-manifests"})
     void makesAtMostFourRoundTripsOneAfterTheOther(String sample) {
         assertThat(fewestSteps(Incident.sample(sample), Settings.DEFAULT)).isBetween(2, STEPS);
     }

@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -559,6 +560,64 @@ class RedactionTest {
                 .hasSizeGreaterThan(3000)
                 .allSatisfy(original ->
                         assertThat(holds(all, original)).as(original).isFalse());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AKIAQ3EGRUAHXTPLK2ZN,                                               AKIAQ3EG",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.dGhlIHNpZ25hdHVyZQ,          eyJzdWIi",
+        "jane.doe@customer.example,                                          jane",
+        "2001:db8:85a3::8a2e:370:7334,                                       8a2e",
+        "arn:aws:iam::552135669152:user/jane,                                552135669152",
+        "arn:aws:iam::552135669152:user/jane,                                jane",
+        "552135669152.dkr.ecr.eu-west-1.amazonaws.com,                       552135669152",
+        "ip-10-42-3-103.eu-west-1.compute.internal,                          10-42-3-103",
+        "https://bob:hunter2@203.0.113.9/reset?code=77,                      hunter2",
+        "password=hunter2,                                                   hunter2",
+        "ghp_0123456789abcdefghijklmnopqrstuvwxyz,                           0123456789abcdef"
+    })
+    void aSecretIsGoneFromEveryPlaceAndHasOneTokenInAllAnswers(String secret, String telling) {
+        String definition = "ecs/describe-task-definition/web_1.json";
+        String interfaces = "ec2/describe-network-interfaces.json";
+        // A word between slashes stays, whatever stands before it.
+        String segment = secret.replace('/', '_');
+        String line = "{\"start_time\":\"2026-11-20T07:40:46.216Z\",\"response_code\":503,\"path\":\"/v1/" + segment
+                + "\",\"user_agent\":\"" + secret + "\",\"authority\":\"" + secret + "\",\"x_note\":\"" + secret
+                + "\",\"forwarded_for\":\"" + secret + "\",\"request_id\":\"" + secret + "\",\"" + secret + "\":1}\n";
+        String text = "[2026-11-20T07:40:46.216Z] \"GET /v1/" + segment + " HTTP/1.1\" 503 0 91 1 - \"" + secret
+                + "\" \"" + secret + "\" \"" + secret + "\" \"" + secret + "\" \"10.42.3.7:8080\"\n";
+        String proxy = "[2026-11-20 07:40:46.216][23][warning][config] [source/x.cc:1] saw " + secret + " there\n";
+        bundle.with(CALLER_LOG, line + text + proxy + "{\"broken\": \"" + secret + "\n")
+                .with(definition, """
+                        {"taskDefinition": {"family": "web", "revision": 1, "containerDefinitions": [{"name": "app",
+                          "environment": [{"name": "A", "value": "%1$s"}, {"name": "B", "value": "-Dx=%1$s -Xmx1g"}],
+                          "command": ["sh", "-c", "run %1$s now"], "dockerLabels": {"l": "%1$s"}}]},
+                         "tags": [{"key": "k", "value": "%1$s"}]}
+                        """.formatted(secret))
+                .with(interfaces, """
+                        {"NetworkInterfaces": [{"Description": "for %1$s", "TagSet": [{"Key": "k", "Value": "%1$s"}]},
+                          {"Description": "and for %1$s"}]}
+                        """.formatted(secret))
+                .with("manifest.json", """
+                        {"schemaVersion": 1, "edge": {"caller": "label-printer", "callee": "address-check"},
+                         "coverage": [{"input": "ec2/describe-subnets", "state": "denied", "detail": "told for %1$s"}]}
+                        """.formatted(secret));
+
+        BundleFiles copy = redacted(bundle);
+
+        copy.files()
+                .forEach((path, bytes) -> assertThat(new String(bytes, StandardCharsets.UTF_8))
+                        .as(path)
+                        .doesNotContain(telling));
+        JsonNode both = JsonMapper.shared().readTree(copy.text(interfaces)).get("NetworkInterfaces");
+        String token = both.get(0).get("Description").asString().substring("for ".length());
+        assertThat(both.get(1).get("Description").asString()).isEqualTo("and for " + token);
+        assertThat(JsonMapper.shared()
+                        .readTree(copy.text("manifest.json"))
+                        .at("/coverage/0/detail")
+                        .asString())
+                .isEqualTo("told for " + token);
+        assertThat(copy.text(CALLER_LOG)).contains("saw " + token + " there");
     }
 
     /** Whether a text holds a word, not as part of another: six digits may stand in a longer number by chance. */

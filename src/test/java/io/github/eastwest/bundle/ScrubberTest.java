@@ -56,6 +56,30 @@ class ScrubberTest {
                 "ghp_0123456789abcdefghijklmnop                                        | 0123456789abcdef",
                 "request 550e8400-e29b-41d4-a716-446655440000 was reset                | 550e8400-e29b",
                 "payments_550e8400-e29b-41d4-a716-446655440000.log                     | 550e8400-e29b",
+                "account 5521-3566-9152 of the console                                | 5521-3566-9152",
+                "mail to jürgen@müller.de please                                       | jürgen",
+                "mail to jürgen@müller.de please                                       | müller",
+                "ssh jane@bastion failed                                               | jane",
+                "login bob:pw@db.customer.com:5432                                     | bob",
+                "password = 'correct horse battery'                                    | battery",
+                "{\"password\": \"correct horse\"}                                     | horse",
+                "{\\\"password\\\":\\\"correct horse\\\"}                                 | horse",
+                "psql --db-password hunter2 -h db                                      | hunter2",
+                "cookie: theme=dark; sid=abc123                                        | abc123",
+                "Set-Cookie: sid=abc123; Path=/; HttpOnly                              | abc123",
+                "authorization: Digest username=\"bob\", response=\"6629fae4\"           | bob",
+                "authorization: Digest username=\"bob\", response=\"6629fae4\"           | 6629fae4",
+                "GET /x;jsessionid=1A530637 failed                                     | 1A530637",
+                "key AIzaSyA-0123456789abcdefghijklmnopqrstu                           | AIzaSyA",
+                "hook SG.abcdefghijklmnop.qrstuvwxyz012345 used                        | qrstuvwxyz012345",
+                "secret 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12 it was                | 2fd4e1c67a2d28fced",
+                "ether 06-de-e6-92-e8-b8                                               | 06-de-e6",
+                "resolving db.customer-name.systems failed                             | customer-name",
+                "arn:aws:sts::552135669152:federated-user/jane                         | jane",
+                "[2001:db8:85a3::8a2e:370:7334]:443 refused                            | 85a3",
+                "peer 2001:0db8:85a3:0000:0000:8a2e:0370:7334%eth0                     | 8a2e",
+                "64:ff9b::203.0.113.9 refused                                          | 203.0.113.9",
+                "https://hooks.chat.com/services/T01AB23CD/Xa9Yb8Zc7Wd6Ve5Uf4          | Xa9Yb8Zc7Wd6",
                 "-----BEGIN RSA PRIVATE KEY-----MIIEpAIBAAKCAQEA-----END RSA PRIVATE KEY----- | MIIEpAIBAAKCAQEA"
             })
     void replacesWhatTellsOfSomebody(String text, String telling) {
@@ -173,9 +197,16 @@ class ScrubberTest {
         "payments,                                  redacted-[a-p]{12}",
         "hunter2,                                   redacted-[a-p]{12}",
         "8080,                                      redacted-[a-p]{12}",
-        "postgres://db.customer.com/orders,         redacted-[a-p]{12}"
+        "postgres://db.customer.com/orders,         redacted-[a-p]{12}",
+        "http://10.59.3.196:8080,                   http://10\\.\\d+\\.\\d+\\.\\d+:8080",
+        "localhost:15001,                           localhost:15001",
+        "http://internal-customer-123.eu-west-1.elb.amazonaws.com/x, http://x[0-9a-f]{10}\\.eu-west-1\\.elb\\.amazonaws\\.com/redacted-[a-p]{12}",
+        "-Dkey=hunter2 -Djava.net.preferIPv6Addresses=true -Xmx1g, redacted-[a-p]{12} -Djava\\.net\\.preferIPv6Addresses=true redacted-[a-p]{12}",
+        "--dns-result-order=verbatim,               --dns-result-order=verbatim",
+        "http://[2600:f0f0:0::7]:8080/v1,           redacted-[a-p]{12}\\[2600:f0f0:0::7]redacted-[a-p]{12}",
+        "xjava.net.preferIPv6Addresses=trueish,     redacted-[a-p]{12}"
     })
-    void environmentGoesButForAddressesOfServices(String value, String expected) {
+    void environmentGoesButForAddressesAndSettingsThatRulesAskFor(String value, String expected) {
         assertThat(scrubber.environment(value)).matches(expected);
     }
 

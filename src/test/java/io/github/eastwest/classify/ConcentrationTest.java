@@ -44,9 +44,9 @@ class ConcentrationTest {
     @Test
     void countsChanceAsTheBinomialTail() {
         // P(X >= 3 | n = 4, p = 1/4) = 4 * (1/4)^3 * 3/4 + (1/4)^4 = 13/256
-        assertThat(Concentration.tail(4, 3, 0.25)).isCloseTo(13.0 / 256, within(1e-12));
-        assertThat(Concentration.tail(5, 5, 1)).isEqualTo(1);
-        assertThat(Concentration.tail(200_000, 150_000, 0.5)).isLessThan(1e-12);
+        assertThat(Exact.tail(4, 3, 0.25)).isCloseTo(13.0 / 256, within(1e-12));
+        assertThat(Exact.tail(5, 5, 1)).isEqualTo(1);
+        assertThat(Exact.tail(200_000, 150_000, 0.5)).isLessThan(1e-12);
     }
 
     @Test

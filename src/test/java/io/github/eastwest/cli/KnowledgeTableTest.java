@@ -33,7 +33,6 @@ class KnowledgeTableTest {
     @ValueSource(
             strings = {
                 "cause-words",
-                "codes",
                 "field-guide",
                 "local-replies",
                 "metrics",

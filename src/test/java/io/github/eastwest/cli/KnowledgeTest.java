@@ -7,7 +7,6 @@ import io.github.eastwest.model.RootCause;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -33,17 +32,11 @@ class KnowledgeTest {
             603, 604, 605);
 
     @Test
-    void everyNamedCauseIsExplainedOnceWithOrWithoutRule() {
-        List<String> codes = new ArrayList<>();
-        KNOWLEDGE.topics(Topic.Kind.CAUSE).forEach(t -> codes.add(t.id()));
-        KNOWLEDGE.topics(Topic.Kind.CAUSE_WITHOUT_RULE).forEach(t -> codes.add(t.id()));
-
-        assertThat(codes)
+    void everyNamedCauseIsExplainedOnce() {
+        assertThat(KNOWLEDGE.topics(Topic.Kind.CAUSE))
+                .extracting(Topic::id)
                 .containsExactlyInAnyOrderElementsOf(
                         NAMED_CAUSES.stream().map(n -> "EW" + n).toList());
-        assertThat(KNOWLEDGE.topics(Topic.Kind.CAUSE)).hasSize(RootCause.values().length);
-        assertThat(KNOWLEDGE.topics(Topic.Kind.CAUSE_WITHOUT_RULE))
-                .allSatisfy(t -> assertThat(t.markdown()).contains("No rule examines it yet"));
     }
 
     @Test
@@ -224,13 +217,7 @@ class KnowledgeTest {
     }
 
     @Test
-    void pagesOfCausesWithoutRuleGoOnceTheyHaveOne() throws IOException {
-        assertThat(table("codes").stream().map(row -> row.get("code")))
-                .allSatisfy(code -> assertThat(RootCause.of(code)).isEmpty());
-    }
-
-    @Test
-    void wordsBelongToEveryCauseWithARule() throws IOException {
+    void wordsBelongToEveryCause() throws IOException {
         assertThat(table("cause-words").stream().map(row -> row.get("code")))
                 .containsExactlyElementsOf(
                         Arrays.stream(RootCause.values()).map(RootCause::code).toList());

@@ -15,7 +15,9 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,5 +190,116 @@ class LogsCommandTest {
         assertThat(result.exit()).isZero();
         assertThat(result.err()).contains("ended early");
         assertThat(result.out()).contains("Cut short");
+    }
+
+    @Test
+    void findsFilesByGlob() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("archive/b/c"));
+        Files.writeString(deep.resolve("2.log"), NO_HOST);
+        Files.writeString(folder.resolve("archive/1.log"), SUCCESS);
+        Files.writeString(folder.resolve("archive/3.txt"), SUCCESS);
+
+        assertThat(run("logs", folder + "/archive/**.log").out()).startsWith("1 of 2 requests failed");
+        assertThat(run("logs", folder + "/archive/*.{log,txt}").out()).startsWith("None of 2 requests failed");
+        assertThat(run("logs", folder + "/archive/*.gz").err()).contains("there is no file in");
+        assertThat(run("logs", folder + "/none/*.gz").exit()).isEqualTo(2);
+        assertThat(run("logs", folder + "/archive/{1.log").err()).contains("is no glob");
+    }
+
+    @Test
+    void selectsLinesAndSaysSoInEveryFormat() throws IOException {
+        Result text = run("logs", log.toString(), "--where", "status=503");
+        assertThat(text.out())
+                .startsWith("1 of 1 requests failed (100.0 %).\nSelected 1 of 3 access lines by\n    status=503\n")
+                .contains("2 of the access lines left out by the filter");
+        Result json = run("logs", log.toString(), "--where", "status=503", "--top", "host=5,path", "-o", "json");
+        validate("logs-summary.schema.json", json.out());
+        assertThat(json.out()).contains("\"leftOut\": 2", "\"status=503\"", "\"by\": \"path\"");
+        assertThat(run("logs", log.toString(), "--where", "condition=failed", "-o", "jsonl")
+                        .out()
+                        .lines())
+                .singleElement()
+                .satisfies(line -> validate("logs-line.schema.json", line));
+        assertThat(run("logs", log.toString(), "--where", "status=418").out())
+                .startsWith("The filter leaves no request: nothing can be said about requests.");
+        assertThat(run("logs", log.toString(), "--where", "state=1").err()).contains("there is no field 'state'");
+        assertThat(run("logs", log.toString(), "--top", "weather").exit()).isEqualTo(2);
+        assertThat(run("logs", log.toString(), "--top", "path=0").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void countsTimeBackFromTheNewestLine() {
+        // The newest line is NO_HOST's, at 07:41:46.216; SUCCESS is a minute older.
+        assertThat(run("logs", log.toString(), "--since", "59s").out()).startsWith("1 of 1 requests failed");
+        assertThat(run("logs", log.toString(), "--since", "1m").out()).startsWith("1 of 3 requests failed");
+        assertThat(run("logs", log.toString(), "--until", "1s").out()).startsWith("None of 2 requests failed");
+        assertThat(run("logs", log.toString(), "--since", "2026-11-20T07:41:00Z")
+                        .out())
+                .startsWith("1 of 1 requests failed")
+                .doesNotContain("caught ENVOY_SIGTERM");
+        assertThat(run(SUCCESS + "\n" + NO_HOST, Map.of(), "logs", "-", "--since", "1s")
+                        .out())
+                .startsWith("1 of 1 requests failed");
+        assertThat(run("logs", log.toString(), "--since", "07:41").err()).contains("--since");
+        assertThat(run("logs", log.toString(), "--since", "1s", "--until", "2s").exit())
+                .isEqualTo(2);
+        assertThat(run("nothing", Map.of(), "logs", "-", "--since", "1s").err()).contains("no line has a time");
+    }
+
+    @Test
+    void writesRowsWithoutFormulas() throws IOException {
+        Files.writeString(log, NO_HOST.replace("curl", "x").replace("/a ", "=1+2 ") + "\n" + PROXY + "\n");
+
+        Result result = run("logs", log.toString(), "-o", "csv");
+
+        List<String> rows = result.out().lines().toList();
+        assertThat(rows).hasSize(3);
+        assertThat(rows.get(0)).startsWith("line,kind,format,stream,time,protocol,method,path,status,");
+        assertThat(rows.get(1))
+                .startsWith("1,access,service-connect-http-text,")
+                .contains(",GET,'=1+2,503,");
+        assertThat(rows.get(2)).startsWith("2,proxy,,").endsWith(",warning,caught ENVOY_SIGTERM");
+        assertThat(rows)
+                .allSatisfy(row ->
+                        assertThat(row.split(",", -1)).hasSameSizeAs(rows.get(0).split(",")));
+    }
+
+    @Test
+    void followsStandardInputToItsEnd() {
+        Result lines = run(SUCCESS + "\n" + NO_HOST, Map.of(), "logs", "-f", "-", "-o", "jsonl");
+        assertThat(lines.exit()).isZero();
+        assertThat(lines.out().lines()).hasSize(2);
+        assertThat(run(SUCCESS + "\n" + NO_HOST, Map.of(), "logs", "--follow").out())
+                .startsWith("1 of 2 requests failed");
+    }
+
+    @Test
+    void followsAFileUntilItIsInterrupted() throws Exception {
+        StringBuilder out = new StringBuilder();
+        Path json = folder.resolve("summary.json");
+        Thread run = new Thread(() -> {
+            Result result = run("logs", "-f", log.toString(), "-o", "jsonl", "-o", "json=" + json);
+            out.append(result.exit()).append('\n').append(result.out());
+        });
+        run.start();
+        Files.writeString(log, NO_HOST + "\n", java.nio.file.StandardOpenOption.APPEND);
+        Thread.sleep(300);
+        run.interrupt();
+        run.join(10_000);
+
+        assertThat(out.toString().lines().toList()).hasSize(1 + 8).first().isEqualTo("130");
+        assertThat(Files.readString(json)).contains("\"requests\": 4");
+    }
+
+    @Test
+    void showsProgressOfTheBytesRead() {
+        assertThat(ReadingProgress.line(250_000_000, Optional.of(1_000_000_000L), 500))
+                .isEqualTo("eastwest: [######------------------]  25 %  250 MB of 1.0 GB  500 MB/s  2 s left");
+        assertThat(ReadingProgress.line(0, Optional.of(1_000_000L), 0))
+                .contains("  0 %")
+                .doesNotContain("left");
+        assertThat(ReadingProgress.line(2_000_000, Optional.of(1_000_000L), 1000))
+                .contains("100 %", "1 MB of 1 MB", "finishing");
+        assertThat(ReadingProgress.line(5_000_000, Optional.empty(), 1000)).isEqualTo("eastwest: 5 MB read, 5 MB/s");
     }
 }

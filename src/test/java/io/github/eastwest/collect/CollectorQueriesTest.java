@@ -6,16 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Side;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Logs by Logs Insights: when, at what cost, and that no query is left running. */
 class CollectorQueriesTest {
@@ -267,7 +272,7 @@ class CollectorQueriesTest {
         Requests.checkout().collect(aws);
 
         List<String> lines = texts(aws, "lines");
-        assertThat(lines).allMatch(text -> text.contains(" sample=[0-1] "));
+        assertThat(lines).allMatch(text -> text.contains(" sample=" + Insights.classes(3) + " "));
         // 24,000 remarkable lines all come back.
         assertThat(lines).allMatch(text -> text.contains(" failures=[0-9A-Za-z] "));
     }
@@ -317,9 +322,10 @@ class CollectorQueriesTest {
 
     @Test
     void looksUpFailedCallsOutsideTheSampleOnTheOtherSide() throws InterruptedException {
-        String failed = "{\"request_id\":\"aaaa-7777\",\"response_code\":503}";
-        String sampled = "{\"request_id\":\"aaaa-0000\",\"response_code\":503}";
-        String answered = "{\"request_id\":\"bbbb-7777\",\"response_code\":200}";
+        String failed = line("aaaa-7777", 504, "\"10.42.4.215:8080\"");
+        String sampled = line("aaaa-0000", 504, "\"10.42.4.215:8080\"");
+        String nowhere = line("aaaa-8888", 503, "null");
+        String answered = line("bbbb-7777", 200, "\"10.42.4.215:8080\"");
         ScriptedAws aws = checkout().logs("INFREQUENT_ACCESS", 1);
         ScriptedAws sides = new ScriptedAws(aws)
                 .when(
@@ -335,7 +341,7 @@ class CollectorQueriesTest {
                         (call, within) -> new Answer(OrderedMap.of("queryId", "callers"), Optional.empty(), 1))
                 .when(
                         call -> "callers".equals(call.parameters().get("queryId")),
-                        (call, within) -> results(List.of(failed, sampled, answered).stream()
+                        (call, within) -> results(List.of(failed, sampled, nowhere, answered).stream()
                                 .map(message -> (Object) List.of(field("@message", message)))
                                 .toList()))
                 .when(call -> call.operation().service().equals("logs"), aws::call);
@@ -345,6 +351,22 @@ class CollectorQueriesTest {
         List<String> lookups = texts(aws, "partners");
         assertThat(lookups).hasSize(1);
         assertThat(lookups.get(0)).contains("payments/").contains("[\"aaaa-7777\"]");
+        // Two seconds before the request, to a minute after its end: no need to scan the whole window.
+        Call lookup = sides.calls(Operation.START_QUERY).stream()
+                .filter(call -> text(call).startsWith("# partners"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(start(lookup))
+                .isEqualTo(Instant.parse("2026-11-21T12:48:08Z").getEpochSecond());
+        assertThat(lookup.parameters().get("endTime"))
+                .isEqualTo(Instant.parse("2026-11-21T12:49:11Z").getEpochSecond());
+    }
+
+    private static String line(String id, int status, String host) {
+        return "{\"authority\":\"payments:8080\",\"bytes_sent\":24,\"duration\":250,\"method\":\"GET\",\"path\":\"/\","
+                + "\"protocol\":\"HTTP/1.1\",\"request_id\":\"" + id + "\",\"response_code\":" + status
+                + ",\"start_time\":\"2026-11-21T12:48:10.000Z\",\"upstream_host\":" + host
+                + ",\"upstream_service_time\":" + (status == 200 ? "\"250\"" : "null") + "}";
     }
 
     private static Answer results(List<Object> rows) {
@@ -374,10 +396,68 @@ class CollectorQueriesTest {
                 .contains("logs/insights/counts/caller Running 1000", "logs/insights/errors/callee Complete 2000");
     }
 
+    /** Hexadecimal, decimal and base-32 ids, 100,000 of each with a fixed seed. */
+    @ParameterizedTest
+    @CsvSource({
+        "0123456789abcdef, 0, 1",
+        "0123456789abcdef, 1, 0.5",
+        "0123456789abcdef, 3, 0.125",
+        "0123456789abcdef, 4, 0.0625",
+        "0123456789abcdef, 6, 0.015625",
+        "0123456789ABCDEF, 2, 0.25",
+        // 0 to 3 of ten digits.
+        "0123456789, 2, 0.4",
+        // 0 to 3, g, h, j (i is missing), w, x, y, z: 4 + 3 + 4 of 32.
+        "0123456789ABCDEFGHJKMNPQRSTVWXYZ, 2, 0.34375"
+    })
+    void takesTheShareOfIdsThatItSays(String alphabet, int steps, double share) {
+        Pattern sampled = Pattern.compile(Insights.classes(steps) + "[^0-9A-Za-z]*$");
+        Random random = new Random(7);
+        int taken = 0;
+        for (int i = 0; i < 100_000; i++) {
+            StringBuilder id = new StringBuilder();
+            for (int j = 0; j < 8; j++) {
+                id.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            taken += sampled.matcher(id).find() ? 1 : 0;
+        }
+        assertThat(taken / 100_000.0).isCloseTo(share, within(0.005));
+    }
+
     @Test
-    void classesHalveTheSampleStepByStep() {
-        assertThat(IntStream.rangeClosed(0, 6).mapToObj(Insights::classes))
-                .containsExactly("[0-9A-Za-z]", "[0-7]", "[0-3]", "[0-1]", "[0]", "[0-7][0]", "[0-3][0]");
+    void takesHalfOfTheSameIdsWithEachStep() {
+        // What a sample takes, a larger one takes too.
+        List<String> ids = IntStream.range(0, 65_536)
+                .mapToObj(i -> String.format("%04x", i))
+                .toList();
+        for (int steps = 1; steps <= 12; steps++) {
+            Pattern more = Pattern.compile(Insights.classes(steps - 1) + "$");
+            Pattern fewer = Pattern.compile(Insights.classes(steps) + "$");
+            List<String> taken =
+                    ids.stream().filter(id -> fewer.matcher(id).find()).toList();
+            assertThat(taken)
+                    .hasSize(65_536 >> steps)
+                    .allMatch(id -> more.matcher(id).find());
+        }
+    }
+
+    @Test
+    void samplesAnsweredRequestsNoMoreOftenThanRemarkableOnes() throws InterruptedException {
+        // 24,000 remarkable lines fit, 384,000 do not: every 16th. All lines of a sampled request come back, so a
+        // larger
+        // sample would bring all of those after all.
+        ScriptedAws aws = checkout()
+                .logs("INFREQUENT_ACCESS", 1)
+                .rows(Map.of(
+                        "counts", List.of(List.of(field("bucket", "2026-11-21T12:48"), field("lines", "10"))),
+                        "errors", List.of(List.of(field("bucket", "2026-11-21T12:48"), field("lines", "384000")))));
+
+        Requests.checkout().collect(aws);
+
+        assertThat(texts(aws, "lines"))
+                .isNotEmpty()
+                .allMatch(text -> text.contains(" failures=" + Insights.classes(4) + " "))
+                .allMatch(text -> text.contains(" sample=" + Insights.classes(4) + " "));
     }
 
     @Test

@@ -24,11 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** From an account that holds what a sample says, the collector brings what leads to the sample's diagnosis. */
 class CollectorSamplesTest {
     static List<Sample> samples() {
-        // The namespace of the callee's Cloud Map DNS name is not collected yet.
-        return Sample.all().stream()
-                .filter(sample ->
-                        !List.of("conservatory-concerts", "depot-manifests").contains(sample.name()))
-                .toList();
+        return Sample.all();
     }
 
     @ParameterizedTest

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.eastwest.model.Coverage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -93,24 +92,5 @@ class LogTargetTest {
         assertThat(nowhere)
                 .containsExactly(new LogTarget.Nowhere(
                         Coverage.State.NOT_COLLECTED, "the configuration of payments was not read"));
-    }
-
-    @Test
-    void requestIdsAreFoundInBothFormats() {
-        Map<String, Boolean> lines = Map.of(
-                "{\"request_id\":\"r-1\",\"response_code\":503}", true,
-                "{\"response_code\": \"200\", \"grpc_status\": \"Unavailable\", \"request_id\": \"r-1\"}", true,
-                "{\"request_id\":\"r-1\",\"response_code\":200,\"grpc_status\":null}", false,
-                "[2026-11-21T12:00:00.000Z] \"GET /a HTTP/1.1\" 0 0 0 5 - \"-\" \"ua\" \"r-1\" \"p:80\" \"-\"", true,
-                "[2026-11-21T12:00:00.000Z] \"POST /a HTTP/2\" 200 OK 0 0 5 1 \"-\" \"ua\" \"r-1\" \"p\" \"h\"", false,
-                "[2026-11-21T12:00:00.000Z] \"POST /a HTTP/2\" 200 Unavailable 0 0 5 1 \"-\" \"ua\" \"r-1\" \"p\" \"h\"",
-                        true);
-        lines.forEach((line, failed) -> {
-            assertThat(RequestIds.of(line)).as(line).contains("r-1");
-            assertThat(RequestIds.failed(line)).as(line).isEqualTo(failed);
-        });
-        assertThat(RequestIds.of("[2026-11-21 12:00:00.000][7][info][main] starting"))
-                .isEmpty();
-        assertThat(RequestIds.failed("plain words")).isFalse();
     }
 }

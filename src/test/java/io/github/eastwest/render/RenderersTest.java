@@ -47,8 +47,8 @@ class RenderersTest {
         for (Diagnosis diagnosis : SampleDiagnoses.all().values()) {
             String report = Golden.text(format, diagnosis);
             String word = switch (format) {
-                case JSON, CSV -> diagnosis.outcome().id();
-                case TEXT, HTML, MD -> Briefing.of(diagnosis).verdict();
+                case JSON, CSV, JUNIT -> diagnosis.outcome().id();
+                case TEXT, HTML, MD, SLACK -> Briefing.of(diagnosis).verdict();
             };
 
             assertThat(report).contains(word).doesNotContain("\r");

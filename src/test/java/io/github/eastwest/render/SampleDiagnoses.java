@@ -30,6 +30,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -181,11 +182,12 @@ public final class SampleDiagnoses {
                 Optional.of(new Background.Onset(
                         FROM.plusSeconds(45),
                         FROM.plusSeconds(50),
-                        Condition.UPSTREAM_CONNECTION_TIMEOUT,
-                        0,
+                        Optional.of(Condition.UPSTREAM_CONNECTION_TIMEOUT),
+                        OptionalDouble.of(0),
                         0.96,
                         Optional.empty(),
-                        false)),
+                        false,
+                        Input.CALLER_LOGS.id())),
                 List.of(
                         new Background.Change(
                                 "C1",

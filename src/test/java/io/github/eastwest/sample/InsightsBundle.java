@@ -1,7 +1,8 @@
 package io.github.eastwest.sample;
 
 import io.github.eastwest.bundle.BundleDraft;
-import io.github.eastwest.collect.InsightsPlan;
+import io.github.eastwest.bundle.RemarkableRequest;
+import io.github.eastwest.collect.Queries;
 import io.github.eastwest.model.Side;
 import io.github.eastwest.model.TimeWindow;
 import java.io.ByteArrayInputStream;
@@ -30,6 +31,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A bundle whose log lines are taken out and asked for again, as a collector would by Logs Insights. */
 final class InsightsBundle {
+    private static final int MOST_ROWS = 10_000;
+    /** Request ids per look-up. */
+    private static final int IDS = 150;
+
     private static final Pattern STARTED =
             Pattern.compile("\"start_time\":\"([^\"]+)\"|^\\[(\\S+Z)\\] |\"timestamp\":\"([^\"]+)\"");
     private static final Pattern LASTED = Pattern.compile(
@@ -38,6 +43,7 @@ final class InsightsBundle {
     private final SortedMap<String, byte[]> files;
     private final Map<Side, List<NaiveInsights.Event>> events = new EnumMap<>(Side.class);
     private final TimeWindow window;
+    private final NaiveInsights insights = new NaiveInsights();
 
     InsightsBundle(Path bundle) throws IOException {
         files = Files.isDirectory(bundle) ? directory(bundle) : zip(bundle);
@@ -118,29 +124,119 @@ final class InsightsBundle {
         return new TreeMap<>(files);
     }
 
-    /**
-     * All queries of a plan, and their answers.
-     *
-     * @param halvings how often the plan halves its sample, because it is told of that many lines
-     * @param mostRows rows that an answer can hold
-     */
-    Map<InsightsPlan.Query, Map<String, Object>> ask(int halvings, int mostRows) {
-        // A plan aims at answers that sampled lines fill to two fifths.
-        long lines = (long) (0.4 * mostRows) << halvings;
-        List<InsightsPlan.Scope> scopes = sides().stream()
-                .map(side -> new InsightsPlan.Scope(side, List.of("ecs-service-connect-"), lines))
-                .toList();
-        InsightsPlan plan = new InsightsPlan(window, Set.of(), scopes, mostRows);
-        NaiveInsights insights = new NaiveInsights(mostRows);
-        Map<InsightsPlan.Query, Map<String, Object>> answers = new LinkedHashMap<>();
-        for (List<InsightsPlan.Query> queries = plan.next(answers); !queries.isEmpty(); queries = plan.next(answers)) {
-            queries.forEach(query -> answers.put(query, insights.answer(query, events.get(query.side()))));
+    /** The share of request ids that a sample takes: all, every fourth, every sixteenth. */
+    static final List<String> SHARES = List.of("[0-9A-Za-z]", "[0-3]", "[0]");
+
+    private static final String ALL = SHARES.get(0);
+
+    /** Numbers, lines of a sample, and on both sides what was written about remarkable requests outside of it. */
+    Map<NaiveInsights.Query, Map<String, Object>> ask(String sample) {
+        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(sample, ALL, MOST_ROWS);
+        Pattern sampled = Pattern.compile(sample + "[^0-9A-Za-z]*$");
+        List<String> ids = new ArrayList<>();
+        answers.forEach((query, answer) -> {
+            if (query.name().equals("lines")) {
+                messages(answer).stream()
+                        .flatMap(line -> RemarkableRequest.of(line).stream())
+                        .map(RemarkableRequest::id)
+                        .filter(id -> !sampled.matcher(id).find())
+                        .forEach(ids::add);
+            }
+        });
+        if (ids.isEmpty()) {
+            return answers;
+        }
+        for (Side side : sides()) {
+            List<String> all = ids.stream().distinct().sorted().toList();
+            for (int from = 0; from < all.size(); from += IDS) {
+                String some = String.join("\n", all.subList(from, Math.min(all.size(), from + IDS)));
+                String slice = from / IDS + 1 + "of" + (all.size() + IDS - 1) / IDS;
+                NaiveInsights.Query query = query("partners", side, slice, Map.of("ids", some));
+                answers.put(query, insights.answer(query, events.get(side), MOST_ROWS));
+            }
         }
         return answers;
     }
 
+    /** Numbers, and lines as far as answers of that size hold them; nobody asks again. */
+    Map<NaiveInsights.Query, Map<String, Object>> askOnce(String sample, String failures, int mostRows) {
+        return numbersAndLines(sample, failures, mostRows);
+    }
+
+    /** All lines, in slices that are halved until answers of that size hold them. */
+    Map<NaiveInsights.Query, Map<String, Object>> askInSlices(int mostRows) {
+        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(ALL, ALL, mostRows);
+        answers.keySet().removeIf(query -> query.name().equals("lines"));
+        for (Side side : sides()) {
+            List<NaiveInsights.Query> slices = new ArrayList<>();
+            slice(query("lines", side, "", Map.of("sample", ALL, "failures", ALL)), mostRows, slices);
+            for (int i = 0; i < slices.size(); i++) {
+                NaiveInsights.Query part = slices.get(i);
+                NaiveInsights.Query named = new NaiveInsights.Query(
+                        part.name(), side, i + 1 + "of" + slices.size(), part.text(), part.from(), part.to());
+                answers.put(named, insights.answer(named, events.get(side), mostRows));
+            }
+        }
+        return answers;
+    }
+
+    /** Neighbours share a second, as StartQuery's times are both inclusive. */
+    private void slice(NaiveInsights.Query query, int mostRows, List<NaiveInsights.Query> slices) {
+        Map<String, Object> answer = insights.answer(query, events.get(query.side()), mostRows);
+        long seconds = query.to().getEpochSecond() - query.from().getEpochSecond();
+        double matched = (double) ((Map<?, ?>) answer.get("statistics")).get("recordsMatched");
+        if (matched <= messages(answer).size() || seconds < 2) {
+            slices.add(query);
+            return;
+        }
+        Instant middle = query.from().plusSeconds(seconds / 2);
+        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), query.from(), middle), mostRows, slices);
+        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), middle, query.to()), mostRows, slices);
+    }
+
+    private Map<NaiveInsights.Query, Map<String, Object>> numbersAndLines(
+            String sample, String failures, int mostRows) {
+        Map<NaiveInsights.Query, Map<String, Object>> answers = new LinkedHashMap<>();
+        for (Side side : sides()) {
+            for (NaiveInsights.Query query : List.of(
+                    query("counts", side, "", Map.of("digits", "16")),
+                    query("errors", side, "", Map.of("digits", "16")),
+                    query("lines", side, "", Map.of("sample", sample, "failures", failures)))) {
+                answers.put(query, insights.answer(query, events.get(side), mostRows));
+            }
+        }
+        return answers;
+    }
+
+    private NaiveInsights.Query query(String name, Side side, String slice, Map<String, String> parameters) {
+        Map<String, String> all = new TreeMap<>(parameters);
+        all.put("streams", "ecs-service-connect-");
+        all.put("from", window.from().toString().replace("Z", ".000Z"));
+        all.put("to", window.to().toString().replace("Z", ".000Z"));
+        return new NaiveInsights.Query(
+                name,
+                side,
+                slice,
+                Queries.fill(name, all),
+                window.from(),
+                window.to().plusSeconds(60));
+    }
+
+    private static List<String> messages(Map<String, Object> answer) {
+        List<String> messages = new ArrayList<>();
+        for (Object row : (List<?>) answer.get("results")) {
+            for (Object cell : (List<?>) row) {
+                Map<?, ?> pair = (Map<?, ?>) cell;
+                if (pair.get("field").equals("@message")) {
+                    messages.add((String) pair.get("value"));
+                }
+            }
+        }
+        return messages;
+    }
+
     /** The bundle with those answers in place of its lines. */
-    SortedMap<String, byte[]> with(Map<InsightsPlan.Query, Map<String, Object>> answers) {
+    SortedMap<String, byte[]> with(Map<NaiveInsights.Query, Map<String, Object>> answers) {
         BundleDraft draft = new BundleDraft();
         answers.forEach((query, answer) ->
                 draft.insights(query.name(), query.side().id(), query.slice(), query.text(), answer));

@@ -8,7 +8,6 @@ import io.github.eastwest.bundle.SnapshotReader;
 import io.github.eastwest.classify.Classifier;
 import io.github.eastwest.classify.Thresholds;
 import io.github.eastwest.classify.rules.Rules;
-import io.github.eastwest.collect.InsightsPlan;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Verdict;
@@ -19,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,34 +28,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  * comes back; and what is missing never makes a diagnosis wrong.
  */
 class InsightsTest {
-    private static final int MOST_ROWS = 10_000;
-
-    /** What a sample of their lines tells is not yet what all their lines tell. */
-    private static final Set<String> OPEN =
-            Set.of("box-office", "box-waitlist", "desk-translations", "vineyard-barrels");
-
     static List<Sample> all() {
-        return withLogs().stream()
-                .filter(sample -> !OPEN.contains(sample.name()))
-                .toList();
-    }
-
-    private static List<Sample> withLogs() {
         List<Sample> all = new ArrayList<>(Sample.all());
         all.addAll(Sample.incidents());
         return all.stream().filter(InsightsTest::hasLogs).toList();
     }
 
-    /** Too few lines for slices, or not told alike from slices yet. */
-    private static final Set<String> UNSLICED = Set.of("gallery-exhibits", "intake-router", "pos-receipts");
-
     /** Taking answers away reads each bundle some twenty times. */
     static List<Sample> some() {
-        List<Sample> all = withLogs();
+        List<Sample> all = all();
         return IntStream.range(0, all.size())
                 .filter(i -> i % 4 == 1)
                 .mapToObj(all::get)
-                .filter(sample -> !OPEN.contains(sample.name()) && !UNSLICED.contains(sample.name()))
                 .toList();
     }
 
@@ -123,9 +105,8 @@ class InsightsTest {
     void tellsTheSameAsAllLines(Sample sample) throws IOException {
         InsightsBundle bundle = new InsightsBundle(sample.directory());
         Diagnosis whole = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(sample.read(sample.directory()));
-        for (int halvings : new int[] {0, 2, 4}) {
-            Diagnosis sampled = diagnose(sample, bundle.with(bundle.ask(halvings, MOST_ROWS)));
-            String share = "1/" + (1 << halvings);
+        for (String share : InsightsBundle.SHARES) {
+            Diagnosis sampled = diagnose(sample, bundle.with(bundle.ask(share)));
             assertThat(answer(sampled)).as(share).isEqualTo(answer(whole));
             assertThat(failures(sampled)).as(share).isEqualTo(failures(whole));
             assertThat(sampled.traffic()
@@ -143,16 +124,12 @@ class InsightsTest {
 
     @ParameterizedTest
     @MethodSource("some")
-    void asksAgainInSlicesWhereAnAnswerIsCut(Sample sample) throws IOException {
+    void putsSlicesTogether(Sample sample) throws IOException {
         InsightsBundle bundle = new InsightsBundle(sample.directory());
         Diagnosis whole = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(sample.read(sample.directory()));
-        // A plan that was told of few lines asks for all of them; answers hold 600.
-        Map<InsightsPlan.Query, Map<String, Object>> answers = bundle.ask(0, 600);
-        if (whole.traffic().isPresent() && whole.traffic().get().requests() > 600) {
-            assertThat(answers.keySet())
-                    .anyMatch(query ->
-                            query.name().equals("lines") && !query.slice().isEmpty());
-        }
+        Map<NaiveInsights.Query, Map<String, Object>> answers = bundle.askInSlices(300);
+        assertThat(answers.keySet())
+                .anyMatch(query -> query.name().equals("lines") && query.slice().startsWith("2of"));
         Diagnosis sliced = diagnose(sample, bundle.with(answers));
         assertThat(answer(sliced)).isEqualTo(answer(whole));
         assertThat(failures(sliced)).isEqualTo(failures(whole));
@@ -164,15 +141,17 @@ class InsightsTest {
     void countsExactlyWhatDoesNotComeBack(Sample sample) throws IOException {
         InsightsBundle bundle = new InsightsBundle(sample.directory());
         Diagnosis whole = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(sample.read(sample.directory()));
-        // Of more than eight answers of remarkable lines only a sample is asked for: here more than 160 lines.
-        Map<InsightsPlan.Query, Map<String, Object>> answers = bundle.ask(0, 20);
-        Diagnosis least = diagnose(sample, bundle.with(answers));
-        confirmsNothingElse(least, whole, "answers of 20 lines");
-        assertThat(least.outcome()).isNotEqualTo(Diagnosis.Outcome.HEALTHY);
-        assertThat(least.traffic().map(t -> t.requests()))
-                .isEqualTo(whole.traffic().map(t -> t.requests()));
-        assertThat(least.traffic().map(t -> t.failed()))
-                .isEqualTo(whole.traffic().map(t -> t.failed()));
+        // Of remarkable lines too only every sixteenth is asked for; or they are cut after 20.
+        for (Map<NaiveInsights.Query, Map<String, Object>> answers :
+                List.of(bundle.askOnce("[0]", "[0]", 10_000), bundle.askOnce("[0]", "[0-9A-Za-z]", 20))) {
+            Diagnosis least = diagnose(sample, bundle.with(answers));
+            confirmsNothingElse(least, whole, "few lines");
+            assertThat(least.outcome()).isNotEqualTo(Diagnosis.Outcome.HEALTHY);
+            assertThat(least.traffic().map(t -> t.requests()))
+                    .isEqualTo(whole.traffic().map(t -> t.requests()));
+            assertThat(least.traffic().map(t -> t.failed()))
+                    .isEqualTo(whole.traffic().map(t -> t.failed()));
+        }
     }
 
     @ParameterizedTest
@@ -180,9 +159,9 @@ class InsightsTest {
     void isNeverWrongWithoutAnAnswer(Sample sample) throws IOException {
         InsightsBundle bundle = new InsightsBundle(sample.directory());
         Diagnosis whole = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(sample.read(sample.directory()));
-        Map<InsightsPlan.Query, Map<String, Object>> answers = bundle.ask(2, MOST_ROWS);
-        for (InsightsPlan.Query query : answers.keySet()) {
-            Map<InsightsPlan.Query, Map<String, Object>> rest = new LinkedHashMap<>(answers);
+        Map<NaiveInsights.Query, Map<String, Object>> answers = bundle.ask("[0-3]");
+        for (NaiveInsights.Query query : answers.keySet()) {
+            Map<NaiveInsights.Query, Map<String, Object>> rest = new LinkedHashMap<>(answers);
             rest.remove(query);
             Diagnosis without = diagnose(sample, bundle.with(rest));
             confirmsNothingElse(
@@ -197,7 +176,7 @@ class InsightsTest {
                         .isEqualTo(whole.traffic().map(t -> t.requests()));
             }
 
-            Map<InsightsPlan.Query, Map<String, Object>> cut = new LinkedHashMap<>(answers);
+            Map<NaiveInsights.Query, Map<String, Object>> cut = new LinkedHashMap<>(answers);
             cut.put(query, half(answers.get(query)));
             Diagnosis halved = diagnose(sample, bundle.with(cut));
             confirmsNothingElse(

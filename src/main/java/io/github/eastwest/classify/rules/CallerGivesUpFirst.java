@@ -129,6 +129,11 @@ final class CallerGivesUpFirst implements Rule {
                     Weight.MEDIUM,
                     Input.CALLER_LOGS,
                     "the callee had become several times slower: the client's timeout is not the first cause");
+        } else if (rise.mayHaveRisen(0.5)) {
+            draft.against(
+                    Weight.WEAK,
+                    Input.CALLER_LOGS,
+                    "too few lines of answered calls were read to tell whether the callee had become slower");
         }
         return Examination.of(
                 draft.confirm(

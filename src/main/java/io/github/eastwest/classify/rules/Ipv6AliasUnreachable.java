@@ -9,14 +9,13 @@ import io.github.eastwest.classify.Weight;
 import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.ecs.AddressFamily;
 import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.ServiceConnect;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.network.Network.NetworkInterface;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,10 +26,6 @@ import java.util.Set;
  * without an IPv6 address, and no call of a caller that fails.
  */
 final class Ipv6AliasUnreachable implements Rule {
-    /** How the address of an alias begins. */
-    private static final String ALIAS_PREFIX = "2600:f0f0:";
-
-    @Override
     public RootCause cause() {
         return RootCause.IPV6_ALIAS_UNREACHABLE;
     }
@@ -78,7 +73,8 @@ final class Ipv6AliasUnreachable implements Rule {
         }
         Draft draft = Draft.of(cause())
                 .summary(facts.edge().label() + ": the caller's client prefers IPv6 (" + String.join(", ", settings)
-                        + ") and picks the alias's address " + ALIAS_PREFIX + "…, which its tasks cannot reach")
+                        + ") and picks the alias's address " + AddressFamily.ALIASES
+                        + "…, which its tasks cannot reach")
                 .evidence(
                         Weight.MEDIUM,
                         Input.TASK_DEFINITIONS,
@@ -126,18 +122,10 @@ final class Ipv6AliasUnreachable implements Rule {
     /** Settings that make a client prefer IPv6, and addresses of that kind. */
     static List<String> preferences(Facts facts) {
         List<String> found = new ArrayList<>();
-        for (Map.Entry<String, String> variable : facts.callerEnvironment().entrySet()) {
-            String value = variable.getValue().toLowerCase(Locale.ROOT);
-            if (value.contains("java.net.preferipv6addresses=true")
-                    || value.contains("java.net.preferipv6addresses=system")) {
-                found.add(variable.getKey() + " has java.net.preferIPv6Addresses");
-            } else if (value.contains("--dns-result-order=ipv6first")
-                    || value.contains("--dns-result-order=verbatim")) {
-                found.add(variable.getKey() + " has --dns-result-order");
-            } else if (value.contains(ALIAS_PREFIX)) {
-                found.add(variable.getKey() + " holds an address of that kind");
-            }
-        }
+        facts.callerEnvironment()
+                .forEach((variable, value) -> AddressFamily.ipv6(value).stream()
+                        .findFirst()
+                        .ifPresent(setting -> found.add(variable + " " + setting.words())));
         return found;
     }
 }

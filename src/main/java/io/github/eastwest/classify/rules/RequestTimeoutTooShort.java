@@ -122,7 +122,7 @@ final class RequestTimeoutTooShort implements Rule {
                     Input.CALLER_LOGS,
                     "paths with " + Math.round(100 * rise.risenShare())
                             + "\u00a0% of the calls became several times slower: the callee slowed down");
-        } else if (!othersFast && rise.risen().isEmpty() && rise.calls() > 0) {
+        } else if (!othersFast && rise.risen().isEmpty() && rise.calls() > 0 && rise.undecided() == 0) {
             draft.evidence(
                     Weight.MEDIUM,
                     Input.CALLER_LOGS,

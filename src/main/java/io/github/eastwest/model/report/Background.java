@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What stands behind the findings: when the failures began, what changed before, which budgets of time a call has, who else
@@ -42,20 +43,22 @@ public record Background(
      *
      * @param earliest start of the band the onset lies in
      * @param latest end of the band
-     * @param condition the failing condition whose series changed most
-     * @param before share of failed calls before, 0 to 1
+     * @param condition the failing condition whose series changed most; empty where only metrics tell of the failures
+     * @param before share of failed calls before, 0 to 1; empty when nothing before it was seen
      * @param after share of failed calls from the onset to {@code until}, 0 to 1
      * @param until when the failures were over; empty when they last to the end of the window
      * @param atStart whether the failures were there when the window began, so that the true onset may lie before it
+     * @param source the input the series was read from
      */
     public record Onset(
             Instant earliest,
             Instant latest,
-            Condition condition,
-            double before,
+            Optional<Condition> condition,
+            OptionalDouble before,
             double after,
             Optional<Instant> until,
-            boolean atStart) {}
+            boolean atStart,
+            String source) {}
 
     /**
      * Something that changed in the caller, the callee or the network between them.

@@ -122,6 +122,7 @@ public final class JsonRenderer implements Renderer {
             json.writeEndObject();
         }
         json.writeEndArray();
+        BackgroundJson.write(diagnosis.background(), json);
         texts(json, "gaps", diagnosis.gaps());
         texts(json, "faults", diagnosis.causes().faults());
         json.writeEndObject();
@@ -259,18 +260,18 @@ public final class JsonRenderer implements Renderer {
     }
 
     /** The shortest digits of a double differ between Java releases; rounding from the exact value does not. */
-    private static BigDecimal decimal(double value) {
+    static BigDecimal decimal(double value) {
         BigDecimal rounded = new BigDecimal(value)
                 .setScale(CONFIDENCE_PLACES, RoundingMode.HALF_UP)
                 .stripTrailingZeros();
         return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
     }
 
-    private static void text(JsonGenerator json, String name, String value) {
+    static void text(JsonGenerator json, String name, String value) {
         json.writeStringProperty(name, Foreign.encodable(value));
     }
 
-    private static void text(JsonGenerator json, String name, Optional<String> value) {
+    static void text(JsonGenerator json, String name, Optional<String> value) {
         if (value.isPresent()) {
             text(json, name, value.get());
         } else {
@@ -278,7 +279,7 @@ public final class JsonRenderer implements Renderer {
         }
     }
 
-    private static void texts(JsonGenerator json, String name, List<String> values) {
+    static void texts(JsonGenerator json, String name, List<String> values) {
         json.writeArrayPropertyStart(name);
         values.forEach(value -> json.writeString(Foreign.encodable(value)));
         json.writeEndArray();

@@ -16,7 +16,15 @@ public final class JsonTree {
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .build();
 
+    private static final JsonMapper LINE =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
     private JsonTree() {}
+
+    /** The tree on one line, without a line feed. */
+    public static String line(Map<String, ?> tree) {
+        return LINE.writeValueAsString(tree);
+    }
 
     /** Writes {@code tree} in the order of its maps, with a line feed at the end; {@code out} stays open. */
     public static void write(Map<String, ?> tree, OutputStream out) throws IOException {

@@ -10,6 +10,7 @@ import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Evidence;
 import io.github.eastwest.model.report.Finding;
 import io.github.eastwest.model.report.TrafficReport;
+import io.github.eastwest.render.BackgroundLines;
 import io.github.eastwest.render.Briefing;
 import io.github.eastwest.render.Renderer;
 import io.github.eastwest.render.ReportContext;
@@ -66,6 +67,7 @@ public final class MarkdownRenderer implements Renderer {
                 .append(prose(briefing.remainder(), SENTENCE))
                 .append("\n\n");
         calls(diagnosis, briefing, text);
+        background(diagnosis, text);
         examined(diagnosis, text);
         coverage(diagnosis, text);
         timeline(diagnosis, text);
@@ -238,6 +240,16 @@ public final class MarkdownRenderer implements Renderer {
                     .append(Units.count(example.line()))
                     .append(")\n");
         }
+        text.append('\n');
+    }
+
+    private static void background(Diagnosis diagnosis, StringBuilder text) {
+        text.append("## Background\n\n| about | what |\n| --- | --- |\n");
+        BackgroundLines.of(diagnosis.background())
+                .forEach(line -> row(
+                        text,
+                        line.warning() ? "**" + line.label() + "**" : line.label(),
+                        prose(line.text(), SENTENCE)));
         text.append('\n');
     }
 

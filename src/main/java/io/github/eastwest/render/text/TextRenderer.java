@@ -6,6 +6,7 @@ import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Evidence;
 import io.github.eastwest.model.report.Finding;
 import io.github.eastwest.model.report.TrafficReport;
+import io.github.eastwest.render.BackgroundLines;
 import io.github.eastwest.render.Briefing;
 import io.github.eastwest.render.Foreign;
 import io.github.eastwest.render.Renderer;
@@ -69,6 +70,7 @@ public final class TextRenderer implements Renderer {
         }
         remainder(diagnosis, briefing, page);
         calls(diagnosis, briefing, page);
+        background(diagnosis, page);
         timeline(diagnosis, page);
         ruledOut(diagnosis, page);
         undetermined(diagnosis, page);
@@ -312,6 +314,18 @@ public final class TextRenderer implements Renderer {
                             + Units.count(host.requests()) + " failed" + tail);
         }
         more(traffic.hosts().size() - HOSTS, "task", page);
+    }
+
+    private static void background(Diagnosis diagnosis, Page page) {
+        page.heading("BACKGROUND", "onset, changes, timeouts, controls, the usual");
+        for (BackgroundLines.Line line : BackgroundLines.of(diagnosis.background())) {
+            page.item(
+                    line.warning() ? Style.YELLOW : Style.BOLD,
+                    2,
+                    line.label(),
+                    LABEL,
+                    Foreign.clean(line.text(), SENTENCE));
+        }
     }
 
     private static void timeline(Diagnosis diagnosis, Page page) {

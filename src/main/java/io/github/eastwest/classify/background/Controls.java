@@ -1,0 +1,249 @@
+package io.github.eastwest.classify.background;
+
+import io.github.eastwest.classify.Exact;
+import io.github.eastwest.classify.Facts;
+import io.github.eastwest.classify.Observed;
+import io.github.eastwest.classify.TrafficView;
+import io.github.eastwest.classify.TrafficView.Tally;
+import io.github.eastwest.classify.Words;
+import io.github.eastwest.model.Input;
+import io.github.eastwest.model.ecs.Task;
+import io.github.eastwest.model.log.AccessLogEntry;
+import io.github.eastwest.model.log.Traffic;
+import io.github.eastwest.model.report.Background.Control;
+import io.github.eastwest.model.report.Background.Onset;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Who shares one end of the edge, or is part of the callee, and fails or does not while the edge fails: what is spared
+ * cannot be at fault. Compared by Fisher's exact test, so that few calls say nothing.
+ */
+final class Controls {
+    /** Probability of so few failures by chance up to which a group is spared. */
+    private static final double CHANCE = 0.01;
+
+    private static final int MOST_GROUPS = 12;
+
+    private final Facts facts;
+    private final long from;
+    private final long to;
+    private final List<Control> controls = new ArrayList<>();
+
+    private Controls(Facts facts, Optional<Onset> onset) {
+        this.facts = facts;
+        this.from = onset.map(Onset::earliest).orElse(facts.window().from()).toEpochMilli();
+        this.to = onset.flatMap(Onset::until).map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
+    }
+
+    /** Comparisons while the failures last; none on an edge that hardly fails. */
+    static List<Control> of(Facts facts, Optional<Onset> onset) {
+        Controls made = new Controls(facts, onset);
+        made.compare();
+        return made.controls;
+    }
+
+    private void compare() {
+        Optional<TrafficView> traffic = facts.traffic().filter(t -> t.requests() > 0);
+        Tally edge = traffic.map(this::edge).orElseGet(this::edgeByMetrics);
+        if (edge.failed() < facts.thresholds().spread().minimumFailures()) {
+            return;
+        }
+        Map<String, Tally> callers = EdgeMetrics.otherCallers(facts, from, end());
+        Map<String, Tally> callees = EdgeMetrics.otherCallees(facts, from, end());
+        Optional<Traffic.Surroundings> around = traffic.map(t -> t.traffic().surroundings());
+        if (!callers.isEmpty()) {
+            others("other_caller", callers, edge, Input.METRICS);
+        } else if (around.isPresent() && traffic.get().callerCounts()) {
+            others(
+                    "other_caller",
+                    tally(
+                            around.get().calleeInboundOther(),
+                            line -> isHealthCheck(line) ? "" : "all others",
+                            around.get().calleeStep()),
+                    edge,
+                    Input.CALLEE_LOGS);
+        }
+        if (around.isPresent() && !around.get().callerOther().isEmpty()) {
+            others(
+                    "other_callee",
+                    tally(
+                            around.get().callerOther(),
+                            line -> line.request().authority() == null
+                                    ? ""
+                                    : line.request().authority(),
+                            around.get().callerStep()),
+                    edge,
+                    Input.CALLER_LOGS);
+        } else if (!callees.isEmpty()) {
+            others("other_callee", callees, edge, Input.METRICS);
+        }
+        traffic.ifPresent(view -> {
+            parts("zone", view, o -> o.task().flatMap(t -> t.placement().availabilityZone()));
+            parts("revision", view, o -> o.task().map(Task::taskDefinition));
+            parts("task", view, o -> Optional.of(o.host()));
+        });
+    }
+
+    private long end() {
+        return Math.min(to, facts.window().to().toEpochMilli());
+    }
+
+    private boolean inside(long start) {
+        return start >= from && start < to;
+    }
+
+    private Tally edge(TrafficView view) {
+        return parts(view, o -> Optional.of("edge")).getOrDefault("edge", new Tally(0, 0));
+    }
+
+    private Tally edgeByMetrics() {
+        long failed = 0;
+        long total = 0;
+        for (ChangePoint.Cell cell : EdgeMetrics.inWindow(facts)) {
+            if (cell.to() > from && cell.from() < to) {
+                failed += cell.failed();
+                total += cell.total();
+            }
+        }
+        return new Tally(failed, total - failed);
+    }
+
+    private Map<String, Tally> parts(TrafficView view, Function<Observed, Optional<String>> group) {
+        Map<String, Tally> tallies = new TreeMap<>();
+        for (Observed o : view.failures()) {
+            add(tallies, o, group, new Tally(view.traffic().failureStep(), 0));
+        }
+        for (Observed o : view.successes()) {
+            add(tallies, o, group, new Tally(0, view.traffic().successStep()));
+        }
+        return tallies;
+    }
+
+    private void add(Map<String, Tally> tallies, Observed o, Function<Observed, Optional<String>> group, Tally one) {
+        if (inside(o.start())) {
+            group.apply(o).filter(name -> !name.isEmpty()).ifPresent(name -> tallies.merge(name, one, Controls::sum));
+        }
+    }
+
+    private static Tally sum(Tally a, Tally b) {
+        return new Tally(a.failed() + b.failed(), a.answered() + b.answered());
+    }
+
+    private Map<String, Tally> tally(
+            List<AccessLogEntry> lines, Function<AccessLogEntry, String> group, Traffic.Step step) {
+        Map<String, Tally> tallies = new TreeMap<>();
+        for (AccessLogEntry line : lines) {
+            String name = group.apply(line);
+            if (name.isEmpty() || !inside(line.startMillis()) || line.isTcp()) {
+                continue;
+            }
+            int status = line.response().status();
+            String grpc = line.response().grpcStatus();
+            boolean failed = status == 0 || status >= 500 || grpc != null && !grpc.equals("OK");
+            tallies.merge(name, failed ? new Tally(step.failed(), 0, 1) : new Tally(0, step.answered()), Controls::sum);
+        }
+        return tallies;
+    }
+
+    /** A check tells of itself, not of callers. */
+    private static boolean isHealthCheck(AccessLogEntry line) {
+        String agent = line.request().userAgent();
+        return agent != null && agent.contains("HealthCheck");
+    }
+
+    private void others(String kind, Map<String, Tally> groups, Tally edge, Input source) {
+        largest(groups).forEach((name, tally) -> {
+            String verdict = verdict(tally, edge);
+            add(kind, name, tally, verdict, followsFromOther(kind, name, verdict), source);
+        });
+    }
+
+    /** Parts of the edge, each compared with all others together. */
+    private void parts(String kind, TrafficView view, Function<Observed, Optional<String>> group) {
+        Map<String, Tally> groups = parts(view, group);
+        if (groups.size() < 2) {
+            return;
+        }
+        Tally all = groups.values().stream().reduce(new Tally(0, 0), Controls::sum);
+        Map<String, Tally> shown = largest(groups);
+        Map<String, String> verdicts = new TreeMap<>();
+        shown.forEach((name, tally) -> verdicts.put(
+                name, verdict(tally, new Tally(all.failed() - tally.failed(), all.answered() - tally.answered()))));
+        boolean someSpared = verdicts.containsValue("spared");
+        Input source = view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS;
+        shown.forEach((name, tally) -> add(
+                kind, name, tally, verdicts.get(name), followsFromPart(kind, verdicts.get(name), someSpared), source));
+    }
+
+    private static Map<String, Tally> largest(Map<String, Tally> groups) {
+        Map<String, Tally> shown = new TreeMap<>();
+        groups.entrySet().stream()
+                .sorted(Comparator.comparingLong(
+                                (Map.Entry<String, Tally> e) -> -e.getValue().total())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(MOST_GROUPS)
+                .forEach(e -> shown.put(e.getKey(), e.getValue()));
+        return shown;
+    }
+
+    private void add(String kind, String name, Tally tally, String verdict, String follows, Input source) {
+        controls.add(new Control(
+                kind,
+                name,
+                tally.total(),
+                tally.failed(),
+                verdict,
+                "failed " + Words.of(tally.failed(), tally.total(), "call") + ": " + follows,
+                source.id()));
+    }
+
+    /**
+     * {@code spared} when it fails at most half as often and chance would hardly do that, {@code hit} when it fails like the
+     * rest or more often, else {@code too_few}.
+     */
+    static String verdict(Tally group, Tally rest) {
+        boolean rarer = group.share() <= rest.share() / 2;
+        if (rarer && Exact.fewer(group.failed(), group.total(), rest.failed(), rest.total()) <= CHANCE) {
+            return "spared";
+        }
+        // A group that could not have been found spared with no failure at all is too small for either word, unless it
+        // fails more often than the rest, and chance would hardly do that.
+        boolean couldTell = Exact.fewer(0, group.total(), rest.failed(), rest.total()) <= CHANCE;
+        boolean worse = rest.total() > 0
+                && group.failed() > 0
+                && Exact.fewer(rest.failed(), rest.total(), group.failed(), group.total()) <= CHANCE;
+        return worse || couldTell && !rarer ? "hit" : "too_few";
+    }
+
+    private String followsFromOther(String kind, String name, String verdict) {
+        String callee = facts.edge().callee();
+        String caller = facts.edge().caller();
+        if (verdict.equals("too_few")) {
+            return "too few to say";
+        }
+        if (kind.equals("other_caller")) {
+            return verdict.equals("spared")
+                    ? "others reach " + callee + " well, so the fault lies at " + caller + " or on its way"
+                    : "others fail at " + callee + " too, so the fault is not " + caller + "'s";
+        }
+        return verdict.equals("spared")
+                ? caller + " reaches " + name + " well, so its proxies and its network work as such"
+                : caller + " fails towards " + name + " too, so look at " + caller + "'s own side";
+    }
+
+    private static String followsFromPart(String kind, String verdict, boolean someSpared) {
+        return switch (verdict) {
+            case "spared" -> "spared, so the fault is not common to all of the callee";
+            case "hit" ->
+                someSpared ? "the fault lies here" : "hit like the others, so the " + kind + " is not what matters";
+            default -> "too few to say";
+        };
+    }
+}

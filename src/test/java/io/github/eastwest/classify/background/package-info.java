@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.eastwest.classify.background;
+
+import org.jspecify.annotations.NullMarked;

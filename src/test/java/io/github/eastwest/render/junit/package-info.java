@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.eastwest.render.junit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.eastwest.render.slack;
+
+import org.jspecify.annotations.NullMarked;
