@@ -163,8 +163,7 @@ final class ImpactSection {
     private List<HtmlReport.Step> steps() {
         List<HtmlReport.Step> steps = new ArrayList<>();
         steps.add(began());
-        steps.add(new HtmlReport.Step(
-                "step-detected", "Detected", Optional.empty(), NOT_MEASURED + ": no alarm history was read"));
+        steps.add(detected());
         steps.add(over());
         return steps;
     }
@@ -188,6 +187,26 @@ final class ImpactSection {
                     first ? "or before: the window begins with a failed call" : "first failed call; no change point");
         }
         return new HtmlReport.Step("step-began", "Began", Optional.empty(), noFailure());
+    }
+
+    /** The first alarm that fired from the onset on; one that fired before is about something else. */
+    private HtmlReport.Step detected() {
+        return diagnosis.timeline().stream()
+                .filter(entry -> entry.kind().equals("alarm") && entry.text().endsWith(" ALARM"))
+                .filter(entry -> failing.isPresent()
+                        && !entry.at().isBefore(failing.get().from()))
+                .findFirst()
+                .map(entry -> new HtmlReport.Step(
+                        "step-detected",
+                        "Detected",
+                        Optional.of(at(entry.at())),
+                        Units.duration(Duration.between(failing.orElseThrow().from(), entry.at()))
+                                + " after the first failure: " + Clean.name(entry.text())))
+                .orElseGet(() -> new HtmlReport.Step(
+                        "step-detected",
+                        "Detected",
+                        Optional.empty(),
+                        NOT_MEASURED + ": no alarm that fired was read"));
     }
 
     private HtmlReport.Step over() {
