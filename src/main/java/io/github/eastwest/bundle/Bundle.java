@@ -163,6 +163,32 @@ public final class Bundle implements Closeable {
         return new Bundle(name + "/" + folder, Limits.DEFAULT, inside, null);
     }
 
+    /**
+     * The configuration and state in it, an answer that was read again for confirm steps in place of the first one; empty
+     * when nothing was read again. It is open as long as this one is.
+     */
+    Optional<Bundle> reread() {
+        Set<String> again = new TreeSet<>();
+        contents.keySet().stream()
+                .filter(Layout::isReread)
+                .forEach(path ->
+                        Layout.operation(path.substring(Layout.REREAD.length())).ifPresent(again::add));
+        if (again.isEmpty()) {
+            return Optional.empty();
+        }
+        Collected merged = new Collected(name, limits);
+        contents.forEach((path, content) -> {
+            Optional<String> operation = Layout.operation(path);
+            if (Layout.isReread(path)) {
+                merged.add(path.substring(Layout.REREAD.length()), content);
+            } else if (path.equals(Layout.MANIFEST)
+                    || operation.filter(o -> !again.contains(o)).isPresent()) {
+                merged.add(path, content);
+            }
+        });
+        return Optional.of(new Bundle(name, limits, merged, null));
+    }
+
     /** Where it lies, for messages. */
     public String name() {
         return name;

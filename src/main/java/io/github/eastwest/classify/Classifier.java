@@ -5,6 +5,7 @@ import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.Verdict;
+import io.github.eastwest.model.report.ConfirmStep;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Diagnosis.Causes;
 import io.github.eastwest.model.report.Diagnosis.RuledOut;
@@ -45,6 +46,19 @@ public final class Classifier {
 
     /** The answer for that snapshot. */
     public Diagnosis diagnose(Snapshot snapshot) {
+        return diagnose(snapshot, Optional.empty());
+    }
+
+    /**
+     * The answer for that snapshot, its findings' confirm steps answered.
+     *
+     * @param reread the same edge with what was read again for the confirm steps; the snapshot itself where nothing was
+     */
+    public Diagnosis confirm(Snapshot snapshot, Snapshot reread) {
+        return diagnose(snapshot, Optional.of(new Confirmation(Facts.of(reread, thresholds))));
+    }
+
+    private Diagnosis diagnose(Snapshot snapshot, Optional<Confirmation> confirmation) {
         Facts facts = Facts.of(snapshot, thresholds);
         List<Draft> drafts = new ArrayList<>();
         List<RuledOut> ruledOut = new ArrayList<>();
@@ -74,9 +88,30 @@ public final class Classifier {
                 undetermined.add(new Undetermined(rule.cause(), List.of("its rule failed: " + e)));
             }
         }
+        if (confirmation.isPresent()) {
+            confirm(drafts, confirmation.get(), ruledOut, faults);
+        }
         List<Draft> ranked = rank(drafts, facts);
         Causes causes = new Causes(findings(ranked), ruledOut, undetermined, faults);
-        return new Reporter(snapshot, facts, causes, explained(ranked)).diagnosis();
+        List<ConfirmStep> transcript =
+                confirmation.map(Confirmation::transcript).orElse(List.of());
+        return new Reporter(snapshot, facts, causes, explained(ranked), transcript).diagnosis();
+    }
+
+    private static void confirm(
+            List<Draft> drafts, Confirmation confirmation, List<RuledOut> ruledOut, List<String> faults) {
+        for (Draft draft : List.copyOf(drafts)) {
+            try {
+                confirmation.refutes(draft).ifPresent(because -> {
+                    drafts.remove(draft);
+                    ruledOut.add(new RuledOut(draft.cause(), because));
+                });
+            } catch (RuntimeException e) {
+                // As with the rules: a broken check must not take the answer with it.
+                faults.add(draft.cause().code() + " " + draft.cause().slug() + ", confirm step: " + e);
+            }
+        }
+        ruledOut.sort(Comparator.comparing(RuledOut::cause));
     }
 
     /**

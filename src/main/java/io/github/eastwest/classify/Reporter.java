@@ -15,6 +15,7 @@ import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.OutlierEvent;
 import io.github.eastwest.model.metric.Metrics;
+import io.github.eastwest.model.report.ConfirmStep;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Diagnosis.Causes;
 import io.github.eastwest.model.report.Diagnosis.Outcome;
@@ -61,13 +62,23 @@ final class Reporter {
     private final Causes causes;
     private final Map<RootCause, BitSet> explained;
     private final BitSet unattributed;
+    private final List<ConfirmStep> transcript;
 
-    /** @param explained the failures that each finding explains, in order of rank */
-    Reporter(Snapshot snapshot, Facts facts, Causes causes, Map<RootCause, BitSet> explained) {
+    /**
+     * @param explained the failures that each finding explains, in order of rank
+     * @param transcript answers of the confirm steps
+     */
+    Reporter(
+            Snapshot snapshot,
+            Facts facts,
+            Causes causes,
+            Map<RootCause, BitSet> explained,
+            List<ConfirmStep> transcript) {
         this.snapshot = snapshot;
         this.facts = facts;
         this.causes = causes;
         this.explained = explained;
+        this.transcript = transcript;
         this.unattributed = new BitSet();
         facts.traffic().ifPresent(t -> unattributed.set(0, t.failures().size()));
         explained.values().forEach(unattributed::andNot);
@@ -89,7 +100,8 @@ final class Reporter {
                 timeline(),
                 gaps,
                 Backgrounds.of(facts, causes.findings()),
-                Gauges.of(facts));
+                Gauges.of(facts),
+                transcript);
     }
 
     private List<String> gaps() {

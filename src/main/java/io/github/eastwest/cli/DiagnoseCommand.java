@@ -1,6 +1,7 @@
 package io.github.eastwest.cli;
 
 import io.github.eastwest.bundle.Bundle;
+import io.github.eastwest.bundle.BundleDraft;
 import io.github.eastwest.bundle.Request;
 import io.github.eastwest.bundle.SnapshotReader;
 import io.github.eastwest.classify.Classifier;
@@ -97,6 +98,14 @@ final class DiagnoseCommand implements Callable<Integer> {
             description = "error (default), warning, note or never: findings from there on exit 3.")
     private String failOn = "error";
 
+    @Option(
+            names = "--confirm",
+            description =
+                    "Answer the confirm steps of the findings: live, what they ask is read again; with --bundle, from"
+                            + " the bundle. Confirms likely findings or rules them out, and shows each answer. Steps that change"
+                            + " something or need a shell are printed, never run.")
+    private boolean confirm;
+
     @Mixin
     private final SaveOptions save = new SaveOptions();
 
@@ -140,19 +149,44 @@ final class DiagnoseCommand implements Callable<Integer> {
             try (Bundle opened = Bundle.open(bundle)) {
                 Snapshot snapshot = SnapshotReader.read(opened, request(bounds));
                 return report(
-                        snapshot,
+                        diagnose(opened, snapshot, request(bounds)),
                         saved(opened),
                         threshold,
                         targets,
                         new Pages(pages, provenance(targets, snapshot, opened)));
             }
         }
-        try (Bundle collected = Bundle.of(collect().bundle().files())) {
+        BundleDraft draft = collect().bundle();
+        if (confirm) {
+            reread(draft);
+        }
+        try (Bundle collected = Bundle.of(draft.files())) {
             // Saved before anything else is done with it: whatever may happen, the evidence is safe.
             Optional<EastwestException> notSaved = saved(collected);
             Snapshot snapshot = SnapshotReader.read(collected, request(WindowOptions.NONE));
             return report(
-                    snapshot, notSaved, threshold, targets, new Pages(pages, provenance(targets, snapshot, collected)));
+                    diagnose(collected, snapshot, request(WindowOptions.NONE)),
+                    notSaved,
+                    threshold,
+                    targets,
+                    new Pages(pages, provenance(targets, snapshot, collected)));
+        }
+    }
+
+    private Diagnosis diagnose(Bundle opened, Snapshot snapshot, Request request) {
+        Classifier classifier = new Classifier(Rules.all(), Thresholds.DEFAULT);
+        return confirm
+                ? classifier.confirm(snapshot, SnapshotReader.reread(opened, request, snapshot))
+                : classifier.diagnose(snapshot);
+    }
+
+    /** Without a second reading the steps are answered by the first one. */
+    private void reread(BundleDraft draft) throws InterruptedException {
+        try {
+            Instant now = console.world().clock().instant();
+            new Live(console, live, color).reread(live.request(edge, window.live(now), now), draft);
+        } catch (EastwestException fault) {
+            console.err().println("eastwest: nothing could be read again for the confirm steps: " + fault.getMessage());
         }
     }
 
@@ -174,13 +208,12 @@ final class DiagnoseCommand implements Callable<Integer> {
     }
 
     private int report(
-            Snapshot snapshot,
+            Diagnosis diagnosis,
             Optional<EastwestException> notSaved,
             Optional<Severity> threshold,
             Outputs targets,
             Pages pages)
             throws IOException {
-        Diagnosis diagnosis = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(snapshot);
         int exit = ExitCode.of(diagnosis, threshold);
         targets.write(console, (target, out) -> {
             boolean colored =

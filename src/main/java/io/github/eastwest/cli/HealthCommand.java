@@ -11,12 +11,15 @@ import io.github.eastwest.collect.HealthRequest;
 import io.github.eastwest.model.EastwestException;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.TimeWindow;
+import io.github.eastwest.model.health.EdgeHealth;
 import io.github.eastwest.model.health.HealthReport;
 import io.github.eastwest.model.health.HealthRun;
 import io.github.eastwest.model.health.HealthSnapshot;
 import io.github.eastwest.model.health.HealthWindow;
+import io.github.eastwest.render.HealthBriefing;
 import io.github.eastwest.render.HealthRenderers;
 import io.github.eastwest.render.ReportContext;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +49,7 @@ import picocli.CommandLine.Spec;
             "  eastwest health --cluster prod --since 1h",
             "  eastwest health --cluster prod --history runs -o text -o html=health.html",
             "  eastwest health --namespace prod.local --previous last.json -o json=now.json",
+            "  eastwest health --cluster prod --publish s3://my-reports/eastwest --notify slack:SLACK_WEBHOOK",
             "  eastwest health --cluster prod --dry-run",
             "  eastwest health --bundle samples/health-prod --previous samples/health-prod/previous.json",
             ""
@@ -143,6 +147,9 @@ final class HealthCommand implements Callable<Integer> {
     private String failOn = "error";
 
     @Mixin
+    private final SinkOptions sinks = new SinkOptions();
+
+    @Mixin
     private final SaveOptions save = new SaveOptions();
 
     @Mixin(name = "live")
@@ -206,6 +213,7 @@ final class HealthCommand implements Callable<Integer> {
             throw usage("--previous and --history both say which run came before", "Give one or the other.");
         }
         threshold();
+        sinks.sinks(console.environment());
         save.check();
     }
 
@@ -248,7 +256,7 @@ final class HealthCommand implements Callable<Integer> {
         return (int) days;
     }
 
-    private int report(Bundle opened, Outputs targets) throws IOException {
+    private int report(Bundle opened, Outputs targets) throws IOException, InterruptedException {
         // A full disk must not cost the report too: it comes first, then the fault.
         Optional<EastwestException> notSaved = saved(opened);
         HealthSnapshot snapshot = HealthReader.read(opened);
@@ -272,10 +280,53 @@ final class HealthCommand implements Callable<Integer> {
                 place,
                 console.world().clock().instant(),
                 out -> HealthRenderers.of("json").render(report, HealthThresholds.DEFAULT, context(exit, false), out)));
+        boolean sent = send(report, targets, context(exit, false));
         if (notSaved.isPresent()) {
             throw notSaved.get();
         }
-        return exit;
+        return exit == ExitCode.OK && !sent ? ExitCode.INTERNAL : exit;
+    }
+
+    /** Sends the report where it is wanted; tells whether every sink took it. */
+    private boolean send(HealthReport report, Outputs targets, ReportContext context)
+            throws IOException, InterruptedException {
+        SinkOptions.Sinks named = sinks.sinks(console.environment());
+        if (named.bucket().isEmpty()
+                && named.topics().isEmpty()
+                && named.chats().isEmpty()) {
+            return true;
+        }
+        String name = "health-"
+                + report.scope()
+                        .cluster()
+                        .or(report.scope()::namespace)
+                        .orElse("all")
+                        .replaceAll("[^A-Za-z0-9._-]", "_")
+                + "-"
+                + report.window().window().to().toString().replaceAll("[-:]", "");
+        List<SinkOptions.Published> files = new ArrayList<>();
+        if (named.bucket().isPresent()) {
+            for (Outputs.Target target : targets.targets()) {
+                files.add(new SinkOptions.Published(
+                        name + "." + HealthRenderers.extension(target.format()),
+                        HealthRenderers.contentType(target.format()),
+                        bytes(target.format(), report, context)));
+            }
+        }
+        HealthBriefing briefing = new HealthBriefing(report);
+        SinkOptions.Notice notice = new SinkOptions.Notice(
+                "eastwest: " + report.scope().label() + ": " + briefing.headline(),
+                briefing.notice(),
+                bytes("slack", report, context),
+                briefing.changed(),
+                report.edges().stream().anyMatch(EdgeHealth::problem));
+        return sinks.send(named, live.sinkAccess(console.environment()), files, notice, console);
+    }
+
+    private static byte[] bytes(String format, HealthReport report, ReportContext context) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        HealthRenderers.of(format).render(report, HealthThresholds.DEFAULT, context, out);
+        return out.toByteArray();
     }
 
     /** The run to compare with: the one given, or the last one of the history. */

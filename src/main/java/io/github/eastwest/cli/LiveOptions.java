@@ -4,6 +4,7 @@ import io.github.eastwest.collect.AwsSettings;
 import io.github.eastwest.collect.AwsSettings.Access;
 import io.github.eastwest.collect.CollectRequest;
 import io.github.eastwest.model.EastwestException;
+import io.github.eastwest.publish.AwsAccess;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -125,6 +126,11 @@ final class LiveOptions {
                     "It looks like arn:aws:iam::123456789012:role/NAME.");
         }
         return new AwsSettings(caller, callee, uri(), environment);
+    }
+
+    /** With whose credentials, and where, reports are sent: as the caller's side is read. */
+    AwsAccess sinkAccess(Map<String, String> environment) {
+        return new AwsAccess(Optional.ofNullable(profile), Optional.ofNullable(region), uri(), environment);
     }
 
     private Optional<URI> uri() {

@@ -166,7 +166,8 @@ public final class SampleDiagnoses {
                 background(),
                 List.of(
                         gauge("CPUUtilization", "address-check", "Maximum", "%", 41.5, 38, 97.25),
-                        gauge("ActiveConnectionCount", "address-check", "Maximum", "connections", 12, 14, 0)));
+                        gauge("ActiveConnectionCount", "address-check", "Maximum", "connections", 12, 14, 0)),
+                List.of());
     }
 
     private static Gauge gauge(String name, String subject, String statistic, String unit, double... values) {

@@ -22,6 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
@@ -124,10 +125,8 @@ final class InsightsBundle {
         return new TreeMap<>(files);
     }
 
-    /** The share of request ids that a sample takes: all, every fourth, every sixteenth. */
-    static final List<String> SHARES = List.of("[0-9A-Za-z]", "[0-3]", "[0]");
-
-    private static final String ALL = SHARES.get(0);
+    /** The end of every request id. */
+    static final String ALL = "[0-9A-Za-z]";
 
     /** Numbers, lines of a sample, and on both sides what was written about remarkable requests outside of it. */
     Map<NaiveInsights.Query, Map<String, Object>> ask(String sample) {
@@ -163,13 +162,27 @@ final class InsightsBundle {
         return numbersAndLines(sample, failures, mostRows);
     }
 
-    /** All lines, in slices that are halved until answers of that size hold them. */
-    Map<NaiveInsights.Query, Map<String, Object>> askInSlices(int mostRows) {
-        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(ALL, ALL, mostRows);
+    /** Rows of an answer that is cut where all lines are asked for at once, and in slices of a second is not. */
+    int mostRowsOfSlices() {
+        long most = events.values().stream()
+                .flatMap(lines -> lines.stream()
+                        .collect(Collectors.groupingBy(event -> event.millis() / 1000, Collectors.counting()))
+                        .values()
+                        .stream())
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(1);
+        // Both ends of a slice are part of it.
+        return (int) (2 * most + 1);
+    }
+
+    /** Numbers, and lines in slices that are halved until answers of that size hold them, or are a second long. */
+    Map<NaiveInsights.Query, Map<String, Object>> askInSlices(String sample, String failures, int mostRows) {
+        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(sample, failures, mostRows);
         answers.keySet().removeIf(query -> query.name().equals("lines"));
         for (Side side : sides()) {
             List<NaiveInsights.Query> slices = new ArrayList<>();
-            slice(query("lines", side, "", Map.of("sample", ALL, "failures", ALL)), mostRows, slices);
+            slice(query("lines", side, "", Map.of("sample", sample, "failures", failures)), mostRows, slices);
             for (int i = 0; i < slices.size(); i++) {
                 NaiveInsights.Query part = slices.get(i);
                 NaiveInsights.Query named = new NaiveInsights.Query(

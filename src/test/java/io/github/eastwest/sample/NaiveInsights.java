@@ -33,8 +33,8 @@ final class NaiveInsights {
     /** The parse commands of queries, by all of them together: other parts of a query change with its parameters. */
     private static final Map<List<String>, List<Parse>> COMMANDS = new ConcurrentHashMap<>();
 
-    /** All queries read lines in the same way, {@code errors} one field more. */
-    private final Map<String, Map<String, String>> known = new HashMap<>();
+    /** What commands made of a message. */
+    private final Map<List<Parse>, Map<String, Map<String, String>>> known = new HashMap<>();
 
     /** A parse command: the field that it reads, and the fields that its expression makes. */
     private record Parse(String source, Pattern expression, List<String> fields) {
@@ -73,17 +73,15 @@ final class NaiveInsights {
         Map<String, String> parameters = parameters(query.text());
         Conditions conditions = Conditions.of(query, parameters);
         List<Parse> commands = commands(query.text());
+        Map<String, Map<String, String>> read = known.computeIfAbsent(commands, all -> new HashMap<>());
         long matched = 0;
         for (int i = 0; i < events.size(); i++) {
             Event event = events.get(i);
             boolean asked = event.stream().contains("ecs-service-connect-")
                     && event.millis() >= query.from().toEpochMilli()
                     && event.millis() <= query.to().toEpochMilli();
-            Map<String, String> fields = !asked
-                    ? Map.of()
-                    : known.computeIfAbsent(
-                            (query.name().equals("errors") ? "own" : "") + event.message(),
-                            key -> fields(commands, event.message()));
+            Map<String, String> fields =
+                    !asked ? Map.of() : read.computeIfAbsent(event.message(), message -> fields(commands, message));
             if (!asked || !conditions.match(fields, event.message())) {
                 continue;
             }
@@ -233,8 +231,12 @@ final class NaiveInsights {
         private static boolean taken(Pattern end, Map<String, String> fields, String began) {
             String id = fields.get("id");
             boolean named = id != null && !id.equals("-");
-            return end.matcher(named ? id.replaceAll("[^0-9A-Za-z]+$", "") : began.replace("Z", ""))
-                    .find();
+            String key = named ? id : began.replace("Z", "");
+            int last = key.length();
+            while (last > 0 && !Character.isLetterOrDigit(key.charAt(last - 1))) {
+                last--;
+            }
+            return end.matcher(key).region(0, last).find();
         }
     }
 

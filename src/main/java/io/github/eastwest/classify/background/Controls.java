@@ -133,7 +133,7 @@ final class Controls {
     }
 
     private static Tally sum(Tally a, Tally b) {
-        return new Tally(a.failed() + b.failed(), a.answered() + b.answered());
+        return new Tally(a.failed() + b.failed(), a.answered() + b.answered(), a.seen() + b.seen());
     }
 
     private Map<String, Tally> tally(

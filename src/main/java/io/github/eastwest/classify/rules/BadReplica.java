@@ -147,7 +147,8 @@ final class BadReplica implements Rule {
                                         + Words.shell(id)
                                         + " --query 'tasks[].{az:availabilityZone,health:healthStatus,started:startedAt,td:taskDefinition,containers:containers[].{n:name,h:healthStatus}}'",
                                 "the task runs, same revision as the others; its application's log shows what ails it",
-                                "the task is stopping, or newer than the others")
+                                "the task is stopping, or newer than the others",
+                                Checks.runsLikeTheOthers(id))
                         .fix(
                                 "Replace it: aws ecs stop-task --cluster " + facts.calleeCluster() + " --task "
                                         + Words.shell(id),

@@ -140,7 +140,10 @@ final class RequestTimeoutTooShort implements Rule {
                                                 ? " or absent (the default is 15)"
                                                 : "")
                                         + ", and the application's own log shows those requests finishing later",
-                                "the timeout is longer than the cut calls lasted")
+                                "the timeout is longer than the cut calls lasted",
+                                Checks.requestTimeoutIs(
+                                        timeouts.millis(),
+                                        facts.thresholds().timing().timerMillis()))
                         .fix(
                                 "Raise perRequestTimeoutSeconds on the callee's serviceConnectConfiguration.services[].timeout above the slowest legitimate answer and deploy the callee.",
                                 "Callers wait longer for a callee that really hangs; it counts for all paths of the port.")

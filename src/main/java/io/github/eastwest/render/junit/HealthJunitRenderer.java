@@ -65,6 +65,7 @@ public final class HealthJunitRenderer implements HealthRenderer {
                 "outcome",
                 inconclusive ? Ending.ERROR : Ending.PASSED,
                 briefing.tone().outcome(),
+                inconclusive ? String.join("; ", report.gaps()) : "",
                 outcome);
         for (EdgeHealth edge : report.edges()) {
             testCase(
@@ -73,6 +74,7 @@ public final class HealthJunitRenderer implements HealthRenderer {
                     edge.edge().target(),
                     ending(edge, failOn),
                     edge.judgement().state().id(),
+                    edge.judgement().reasons().get(0).text(),
                     lines(edge));
         }
         xml.write("  </testsuite>\n</testsuites>\n");
@@ -104,13 +106,13 @@ public final class HealthJunitRenderer implements HealthRenderer {
     }
 
     private static void testCase(
-            Writer xml, String classname, String name, Ending ending, String type, List<String> lines)
+            Writer xml, String classname, String name, Ending ending, String type, String what, List<String> lines)
             throws IOException {
         xml.write("    <testcase classname=\"" + XmlText.escaped(classname, NAME) + "\" name=\""
                 + XmlText.escaped(name, NAME) + "\">\n");
         StringBuilder text = new StringBuilder();
         lines.forEach(line -> text.append(text.length() == 0 ? "" : "\n").append(XmlText.escaped(line, SENTENCE)));
-        String message = XmlText.escaped(lines.get(Math.min(1, lines.size() - 1)), SENTENCE);
+        String message = XmlText.escaped(what, SENTENCE);
         switch (ending) {
             case PASSED -> xml.write("      <system-out>" + text + "</system-out>\n");
             case SKIPPED -> xml.write("      <skipped message=\"" + message + "\"/>\n");

@@ -31,7 +31,7 @@ public final class HealthSlackRenderer implements HealthRenderer {
         HealthBriefing briefing = new HealthBriefing(report);
         String head = briefing.tone().sign() + " " + report.scope().label() + ": " + briefing.headline();
         SlackMessage message = new SlackMessage(head + ". " + briefing.changes());
-        message.header(head);
+        message.header(head.replace(Units.THIN_SPACE, ' '));
         List<String> top = new ArrayList<>();
         top.add(bold(briefing.changes(), SENTENCE));
         top.add(text(briefing.states(), SENTENCE));
