@@ -10,7 +10,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -43,6 +45,15 @@ public final class HealthRunReader {
                 "Give the file that 'eastwest health -o json=FILE' wrote.");
     }
 
+    /** As {@link #read(Path)}; empty when it cannot be read, or is none. */
+    static Optional<HealthRun> readable(Path file) {
+        try {
+            return read(file, new Faults());
+        } catch (JsonDocument.Broken | IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
     private static Optional<HealthRun> read(Path file, Faults faults) throws IOException, JsonDocument.Broken {
         String name = String.valueOf(file.getFileName());
         Optional<Instant> to;
@@ -57,14 +68,13 @@ public final class HealthRunReader {
             to = head[0].at("to").time();
         }
         try (DocumentInput in = open(file)) {
-            StringBuilder label = new StringBuilder();
-            JsonDocument.elements(
-                    in,
-                    name,
-                    "scope",
-                    faults,
-                    json -> label.append(json.at("label").textOrEmpty()));
-            scope = label.toString();
+            List<String> parts = new ArrayList<>();
+            JsonDocument.elements(in, name, "scope", faults, json -> {
+                json.at("label").text().ifPresent(parts::add);
+                json.at("account").text().ifPresent(parts::add);
+                json.at("region").text().ifPresent(parts::add);
+            });
+            scope = String.join(" \u00B7 ", parts);
         }
         SortedMap<CallEdge, HealthRun.Entry> edges = new TreeMap<>();
         boolean found;

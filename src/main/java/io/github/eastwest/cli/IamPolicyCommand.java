@@ -13,11 +13,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "iam-policy",
         header = {
-            "Prints the IAM policy that collecting needs: reads, and nothing else.",
+            "Prints the IAM policy that collecting needs: reads, and nothing else; with sinks, what these need.",
             "",
             "Examples:",
             "  eastwest iam-policy",
             "  eastwest iam-policy -o json=policy.json",
+            "  eastwest iam-policy --publish s3://my-reports/eastwest --notify sns:arn:aws:sns:eu-west-1:123456789012:ops",
             "  aws iam create-policy --policy-name eastwest --policy-document file://policy.json",
             ""
         },
@@ -38,6 +39,9 @@ final class IamPolicyCommand implements Callable<Integer> {
     private List<String> outputs = List.of();
 
     @Mixin
+    private final SinkOptions sinks = new SinkOptions();
+
+    @Mixin
     final Main.CommonOptions common = new Main.CommonOptions();
 
     IamPolicyCommand(Console console) {
@@ -46,8 +50,11 @@ final class IamPolicyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        List<IamPolicy.Statement> more = sinks.grants().stream()
+                .map(grant -> new IamPolicy.Statement(grant.sid(), grant.action(), grant.resource()))
+                .toList();
         Outputs.parse(outputs, FORMATS)
-                .write(console, (target, out) -> out.write(IamPolicy.json().getBytes(StandardCharsets.UTF_8)));
+                .write(console, (target, out) -> out.write(IamPolicy.json(more).getBytes(StandardCharsets.UTF_8)));
         return ExitCode.OK;
     }
 }

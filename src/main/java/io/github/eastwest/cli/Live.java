@@ -1,5 +1,6 @@
 package io.github.eastwest.cli;
 
+import io.github.eastwest.bundle.BundleDraft;
 import io.github.eastwest.collect.Aws;
 import io.github.eastwest.collect.CollectRequest;
 import io.github.eastwest.collect.Collected;
@@ -22,21 +23,46 @@ final class Live {
         this.color = color;
     }
 
+    /** What is done with AWS. */
+    interface Work<T> {
+        T with(Aws aws, ProgressLines progress) throws InterruptedException;
+    }
+
     /**
      * Collects.
      *
      * @throws InterruptedException if the user interrupted it; running queries have been stopped, and a message says so
      */
     Collected collect(CollectRequest request) throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread hook = stopOnExit(Thread.currentThread(), ended);
-        try (Aws aws = console.world().aws().apply(options.settings(console.environment()));
-                ProgressLines progress = new ProgressLines(console, color, options.verbose())) {
+        return run((aws, progress) -> {
             Collected collected = new Collector(aws, progress).collect(request);
             if (!request.dryRun()) {
                 progress.calls(collected.calls());
             }
             return collected;
+        });
+    }
+
+    /**
+     * Reads again what confirm steps ask, into the draft of the first collection.
+     *
+     * @throws InterruptedException if the user interrupted it, and a message says so
+     */
+    void reread(CollectRequest request, BundleDraft first) throws InterruptedException {
+        first.reread(run((aws, progress) -> new Collector(aws, progress).reread(request)));
+    }
+
+    /**
+     * Does work with AWS while its progress is shown.
+     *
+     * @throws InterruptedException if the user interrupted it, and a message says so
+     */
+    <T> T run(Work<T> work) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = stopOnExit(Thread.currentThread(), ended);
+        try (Aws aws = console.world().aws().apply(options.settings(console.environment()));
+                ProgressLines progress = new ProgressLines(console, color, options.verbose())) {
+            return work.with(aws, progress);
         } catch (InterruptedException interrupted) {
             console.err().println("eastwest: interrupted; nothing was saved, running queries were stopped");
             throw interrupted;

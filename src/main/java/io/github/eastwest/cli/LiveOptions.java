@@ -4,12 +4,19 @@ import io.github.eastwest.collect.AwsSettings;
 import io.github.eastwest.collect.AwsSettings.Access;
 import io.github.eastwest.collect.CollectRequest;
 import io.github.eastwest.model.EastwestException;
+import io.github.eastwest.publish.AwsAccess;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** How a command reaches AWS, and what that may take. The {@code AWS_*} variables and the shared files work as in the AWS CLI. */
@@ -55,7 +62,8 @@ final class LiveOptions {
             paramLabel = "DURATION",
             defaultValue = "60s",
             description =
-                    "How long all of the collection may take (default 60s); what is not there by then is missing.")
+                    "How long all of the collection may take (default 60s, health 10m); what is not there by then is"
+                            + " missing.")
     private String timeout = "60s";
 
     @Option(
@@ -120,6 +128,11 @@ final class LiveOptions {
         return new AwsSettings(caller, callee, uri(), environment);
     }
 
+    /** With whose credentials, and where, reports are sent: as the caller's side is read. */
+    AwsAccess sinkAccess(Map<String, String> environment) {
+        return new AwsAccess(Optional.ofNullable(profile), Optional.ofNullable(region), uri(), environment);
+    }
+
     private Optional<URI> uri() {
         if (endpoint == null) {
             return Optional.empty();
@@ -150,6 +163,33 @@ final class LiveOptions {
                 maxCost(),
                 dryRun,
                 "eastwest " + Main.Version.number());
+    }
+
+    /**
+     * Refuses options of live runs beside {@code --bundle}.
+     *
+     * @param command the command, whose options of live runs are its mixin {@code live}
+     * @param more names of other options that only live runs have
+     * @throws EastwestException of kind USAGE if one is given
+     */
+    static void refuse(CommandSpec command, String... more) {
+        List<OptionSpec> liveOnly =
+                new ArrayList<>(Objects.requireNonNull(command.mixins().get("live"), "the mixin of that name")
+                        .options());
+        for (String name : more) {
+            liveOnly.add(command.findOption(name));
+        }
+        String given = command.commandLine().getParseResult().matchedOptions().stream()
+                .filter(option ->
+                        liveOnly.stream().anyMatch(only -> only.longestName().equals(option.longestName())))
+                .map(OptionSpec::longestName)
+                .distinct()
+                .collect(Collectors.joining(", "));
+        if (!given.isEmpty()) {
+            throw usage(
+                    "--bundle reads no AWS, so it cannot be combined with " + given,
+                    "Leave that away, or leave --bundle away to go to AWS.");
+        }
     }
 
     private static EastwestException usage(String message, String hint) {

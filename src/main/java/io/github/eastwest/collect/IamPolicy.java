@@ -15,6 +15,20 @@ public final class IamPolicy {
      * depends, know no narrower ones.
      */
     public static String json() {
+        return json(List.of());
+    }
+
+    /**
+     * A statement besides those for reading.
+     *
+     * @param sid its name
+     * @param action IAM action
+     * @param resource ARN
+     */
+    public record Statement(String sid, String action, String resource) {}
+
+    /** The policy as JSON, with more statements at its end. */
+    public static String json(List<Statement> more) {
         StringBuilder out = new StringBuilder("{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [");
         Map<String, List<String>> actions = Arrays.stream(Operation.values())
                 .collect(Collectors.groupingBy(
@@ -31,6 +45,15 @@ public final class IamPolicy {
                     .append(service.getValue().stream().sorted().collect(Collectors.joining("\",\n        \"")))
                     .append("\"\n      ],\n      \"Resource\": \"*\"\n    }");
             separator = ",\n";
+        }
+        for (Statement statement : more) {
+            out.append(",\n    {\n      \"Sid\": \"")
+                    .append(statement.sid())
+                    .append("\",\n      \"Effect\": \"Allow\",\n      \"Action\": \"")
+                    .append(statement.action())
+                    .append("\",\n      \"Resource\": \"")
+                    .append(statement.resource())
+                    .append("\"\n    }");
         }
         return out.append("\n  ]\n}\n").toString();
     }

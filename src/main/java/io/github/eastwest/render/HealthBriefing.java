@@ -25,6 +25,7 @@ public final class HealthBriefing {
     /** Which edges are told in full. */
     public static final int MOST_IN_FULL = 25;
 
+    private static final int MOST_CHARACTERS = 600;
     private static final String LEVELS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
     private static final char ABSENT_PERIOD = '\u00B7';
 
@@ -93,14 +94,6 @@ public final class HealthBriefing {
                 + (errors + warnings == 1 ? " has" : " have") + " a problem: " + String.join(", ", parts);
     }
 
-    /** {@code cluster prod · 123456789012 · eu-west-1}. */
-    public String place() {
-        List<String> parts = new ArrayList<>(List.of(report.scope().label()));
-        report.account().accountId().ifPresent(parts::add);
-        report.account().region().ifPresent(parts::add);
-        return String.join(" \u00B7 ", parts);
-    }
-
     /** When it looked, and what it compares with. */
     public String time() {
         HealthWindow window = report.window();
@@ -160,6 +153,48 @@ public final class HealthBriefing {
             parts.add(Units.count(still) + " still");
         }
         return "Against " + run + ": " + String.join(", ", parts) + ".";
+    }
+
+    /** Whether there is news: something changed, or nothing is known of an earlier run. */
+    public boolean changed() {
+        return report.past().previous().isEmpty()
+                || !report.past().gone().isEmpty()
+                || report.edges().stream()
+                        .anyMatch(edge -> edge.since().change() != EdgeChange.UNCHANGED
+                                && edge.since().change() != EdgeChange.STILL);
+    }
+
+    /** The report in a few lines of plain text. */
+    public String notice() {
+        StringBuilder text = new StringBuilder();
+        text.append(tone().sign()).append(' ').append(headline()).append('\n');
+        text.append(report.place()).append('\n').append(time()).append('\n');
+        text.append(states()).append('\n').append(changes()).append('\n');
+        report.gaps().forEach(gap -> text.append("not seen: ").append(gap).append('\n'));
+        List<EdgeHealth> edges = inFull();
+        for (EdgeHealth edge : edges.subList(0, Math.min(edges.size(), MOST_IN_FULL))) {
+            String change = change(edge);
+            text.append('\n')
+                    .append(edge.edge().label())
+                    .append(": ")
+                    .append(edge.judgement().state().words())
+                    .append(change.isEmpty() ? "" : " (" + change + ")")
+                    .append(", ")
+                    .append(calls(edge))
+                    .append("\n  ")
+                    .append(edge.judgement().reasons().get(0).text())
+                    .append('\n');
+            closer(edge).ifPresent(closer -> text.append("  ").append(closer).append('\n'));
+        }
+        if (edges.size() > MOST_IN_FULL) {
+            text.append("\nand ").append(edges.size() - MOST_IN_FULL).append(" more\n");
+        }
+        StringBuilder clean = new StringBuilder();
+        text.toString()
+                .lines()
+                .forEach(line ->
+                        clean.append(Foreign.clean(line, MOST_CHARACTERS)).append('\n'));
+        return clean.toString().replace(Units.THIN_SPACE, ' ');
     }
 
     /** Edges that are a problem or stopped being one, the worst change first. */

@@ -4,6 +4,7 @@ import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,19 @@ public record HealthReport(
      * @param unjudged edges that carried traffic, or should have, and could not be judged
      */
     public record TrendPoint(Instant to, int edges, int errors, int warnings, int unjudged) {}
+
+    /** {@code cluster prod · 123456789012 · eu-west-1}: runs of the same place are compared with each other. */
+    public String place() {
+        return place(scope, account);
+    }
+
+    /** The place of a scope in an account. */
+    public static String place(HealthSnapshot.Scope scope, Snapshot.Account account) {
+        List<String> parts = new ArrayList<>(List.of(scope.label()));
+        account.accountId().ifPresent(parts::add);
+        account.region().ifPresent(parts::add);
+        return String.join(" \u00B7 ", parts);
+    }
 
     /** The same with other edges. */
     public HealthReport withEdges(List<EdgeHealth> others) {

@@ -7,7 +7,6 @@ import io.github.eastwest.model.report.Background;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Finding;
 import io.github.eastwest.model.report.TrafficReport;
-import io.github.eastwest.render.Foreign;
 import io.github.eastwest.render.Renderer;
 import io.github.eastwest.render.ReportContext;
 import java.io.IOException;
@@ -69,8 +68,8 @@ public final class CsvRenderer implements Renderer {
         CSVPrinter csv = new CSVPrinter(writer, FORMAT);
         Row outcome = row("outcome", diagnosis)
                 .put(Column.ID, diagnosis.outcome().id())
-                .put(Column.TITLE, cell(diagnosis.edge().label()))
-                .put(Column.SUMMARY, cell(String.join("; ", diagnosis.gaps())));
+                .put(Column.TITLE, Cells.foreign(diagnosis.edge().label()))
+                .put(Column.SUMMARY, Cells.foreign(String.join("; ", diagnosis.gaps())));
         diagnosis.traffic().ifPresent(traffic -> outcome.put(Column.CALLS, Long.toString(traffic.failed())));
         csv.printRecord(outcome.cells());
         for (Row edge : edges(diagnosis)) {
@@ -93,7 +92,8 @@ public final class CsvRenderer implements Renderer {
 
     private static List<Row> edges(Diagnosis diagnosis) {
         List<Row> rows = new ArrayList<>();
-        Row own = row("edge", diagnosis).put(Column.ID, cell(diagnosis.edge().label()));
+        Row own = row("edge", diagnosis)
+                .put(Column.ID, Cells.foreign(diagnosis.edge().label()));
         diagnosis
                 .traffic()
                 .ifPresent(traffic -> own.put(Column.CALLS, Long.toString(traffic.requests()))
@@ -105,12 +105,12 @@ public final class CsvRenderer implements Renderer {
                 String caller = otherCaller ? control.name() : diagnosis.edge().caller();
                 String callee = otherCaller ? diagnosis.edge().callee() : control.name();
                 rows.add(row("edge", diagnosis)
-                        .put(Column.ID, cell(caller + " \u2192 " + callee))
-                        .put(Column.VERDICT, cell(control.verdict()))
+                        .put(Column.ID, Cells.foreign(caller + " \u2192 " + callee))
+                        .put(Column.VERDICT, Cells.foreign(control.verdict()))
                         .put(Column.CALLS, Long.toString(control.requests()))
-                        .put(Column.SUMMARY, cell(control.text()))
-                        .put(Column.CALLER, cell(caller))
-                        .put(Column.CALLEE, cell(callee))
+                        .put(Column.SUMMARY, Cells.foreign(control.text()))
+                        .put(Column.CALLER, Cells.foreign(caller))
+                        .put(Column.CALLEE, Cells.foreign(callee))
                         .put(Column.FAILED, Long.toString(control.failed())));
             }
         }
@@ -120,7 +120,7 @@ public final class CsvRenderer implements Renderer {
     private static Row finding(Finding finding, Diagnosis diagnosis) {
         return row("finding", diagnosis)
                 .put(Column.ID, finding.cause().code())
-                .put(Column.TITLE, cell(finding.cause().title()))
+                .put(Column.TITLE, Cells.foreign(finding.cause().title()))
                 .put(Column.SEVERITY, finding.assessment().severity().id())
                 .put(Column.VERDICT, finding.assessment().verdict().id())
                 .put(
@@ -131,7 +131,7 @@ public final class CsvRenderer implements Renderer {
                 .put(Column.HOP, finding.assessment().hop().id())
                 .put(Column.CALLS, Long.toString(finding.explained()))
                 .put(Column.CAUSED_BY, finding.causedBy().map(RootCause::code).orElse(""))
-                .put(Column.SUMMARY, cell(finding.summary()));
+                .put(Column.SUMMARY, Cells.foreign(finding.summary()));
     }
 
     private static Row condition(TrafficReport.ConditionCount count, Diagnosis diagnosis) {
@@ -206,17 +206,8 @@ public final class CsvRenderer implements Renderer {
     private static Row row(String record, Diagnosis diagnosis) {
         return new Row(new EnumMap<>(Column.class))
                 .put(Column.RECORD, record)
-                .put(Column.CALLER, cell(diagnosis.edge().caller()))
-                .put(Column.CALLEE, cell(diagnosis.edge().callee()))
-                .put(Column.CLUSTER, cell(diagnosis.edge().cluster().orElse("")));
-    }
-
-    /** Foreign text that no spreadsheet takes for a formula. */
-    private static String cell(String text) {
-        String clean = Foreign.clean(text);
-        if (clean.isEmpty()) {
-            return clean;
-        }
-        return "=+-@\t\r\uFF1D\uFF0B\uFF0D\uFF20".indexOf(clean.charAt(0)) >= 0 ? "'" + clean : clean;
+                .put(Column.CALLER, Cells.foreign(diagnosis.edge().caller()))
+                .put(Column.CALLEE, Cells.foreign(diagnosis.edge().callee()))
+                .put(Column.CLUSTER, Cells.foreign(diagnosis.edge().cluster().orElse("")));
     }
 }

@@ -9,7 +9,6 @@ import io.github.eastwest.render.Briefing;
 import io.github.eastwest.render.Foreign;
 import io.github.eastwest.render.Renderer;
 import io.github.eastwest.render.ReportContext;
-import io.github.eastwest.render.Units;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +46,7 @@ public final class JunitRenderer implements Renderer {
         StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         xml.append("<testsuites name=\"eastwest diagnose\"").append(counts).append(">\n");
         xml.append("  <testsuite name=\"")
-                .append(escaped(briefing.edge(), NAME))
+                .append(XmlText.escaped(briefing.edge(), NAME))
                 .append('"')
                 .append(counts)
                 .append(">\n    <properties>\n");
@@ -58,8 +57,8 @@ public final class JunitRenderer implements Renderer {
         property(xml, "to", diagnosis.window().to().toString());
         property(xml, "tool", context.toolName() + " " + context.toolVersion());
         xml.append("    </properties>\n");
-        String classname = escaped(diagnosis.edge().caller(), NAME) + "."
-                + escaped(diagnosis.edge().callee(), NAME);
+        String classname = XmlText.escaped(diagnosis.edge().caller(), NAME) + "."
+                + XmlText.escaped(diagnosis.edge().callee(), NAME);
         cases.forEach(one -> write(one, classname, xml));
         xml.append("  </testsuite>\n</testsuites>\n");
         out.write(xml.toString().getBytes(StandardCharsets.UTF_8));
@@ -130,12 +129,12 @@ public final class JunitRenderer implements Renderer {
         xml.append("    <testcase classname=\"")
                 .append(classname)
                 .append("\" name=\"")
-                .append(escaped(one.name(), NAME))
+                .append(XmlText.escaped(one.name(), NAME))
                 .append("\">\n");
         switch (one.ending()) {
             case SKIPPED ->
                 xml.append("      <skipped message=\"")
-                        .append(escaped(one.message(), SENTENCE))
+                        .append(XmlText.escaped(one.message(), SENTENCE))
                         .append("\"/>\n");
             case PASSED ->
                 xml.append("      <system-out>").append(text(one.lines())).append("</system-out>\n");
@@ -144,9 +143,9 @@ public final class JunitRenderer implements Renderer {
                 xml.append("      <")
                         .append(element)
                         .append(" message=\"")
-                        .append(escaped(one.message(), SENTENCE))
+                        .append(XmlText.escaped(one.message(), SENTENCE))
                         .append("\" type=\"")
-                        .append(escaped(one.type(), NAME))
+                        .append(XmlText.escaped(one.type(), NAME))
                         .append("\">")
                         .append(text(one.lines()))
                         .append("</")
@@ -161,7 +160,7 @@ public final class JunitRenderer implements Renderer {
         xml.append("      <property name=\"")
                 .append(name)
                 .append("\" value=\"")
-                .append(escaped(value, NAME))
+                .append(XmlText.escaped(value, NAME))
                 .append("\"/>\n");
     }
 
@@ -176,18 +175,8 @@ public final class JunitRenderer implements Renderer {
     private static String text(List<String> lines) {
         StringBuilder text = new StringBuilder();
         for (String line : lines) {
-            text.append(text.length() == 0 ? "" : "\n").append(escaped(line, SENTENCE));
+            text.append(text.length() == 0 ? "" : "\n").append(XmlText.escaped(line, SENTENCE));
         }
         return text.toString();
-    }
-
-    /** Fit for an attribute and for text; {@link Foreign} takes out what XML 1.0 cannot hold at all. */
-    private static String escaped(String foreign, int max) {
-        return Foreign.clean(foreign, max)
-                .replace(Units.THIN_SPACE, ' ')
-                .replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -71,7 +71,7 @@ public final class HealthTextRenderer implements HealthRenderer {
                 2,
                 briefing.tone().sign() + " " + briefing.tone().outcome().toUpperCase(Locale.ROOT) + ": "
                         + briefing.headline());
-        page.prose(Style.PLAIN, 2, 2, Foreign.clean(briefing.place(), NAME));
+        page.prose(Style.PLAIN, 2, 2, Foreign.clean(report.place(), NAME));
         page.prose(Style.PLAIN, 2, 2, briefing.time());
         page.prose(Style.PLAIN, 2, 2, briefing.states());
         page.prose(Style.BOLD, 2, 2, briefing.changes());
