@@ -4,8 +4,9 @@
 # whether the logging proxy answered itself ("own" is - or null) because the upstream did not.
 # Reads the TEXT and the JSON format of Service Connect's access logs, mixed or not, in log groups of both classes:
 # an Infrequent Access group discovers no JSON fields, so every field is parsed.
+# Keep the first line, filled in, beside the answer: it tells the reader what was asked.
 # Parameters:
-#   streams  parts of the names of the proxies' log streams: <prefix>/ecs-service-connect-
+#   streams  which log streams: @logStream like "<prefix>/ecs-service-connect-", several joined by or
 #   from, to start of the requests, from inclusive, to exclusive: 2026-11-21T12:00:00.000Z
 #   digits   characters of the start time that make a bucket: 19 a second, 18 ten, 16 a minute, 15 ten, 13 an hour
 # Cost: one scan of the log group over the time range.

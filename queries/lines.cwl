@@ -5,8 +5,9 @@
 # both. Requests without id go by the last digits of their start time, which tells nothing of the other side.
 # Reads the TEXT and the JSON format of Service Connect's access logs, mixed or not, in log groups of both classes:
 # an Infrequent Access group discovers no JSON fields, so every field is parsed.
+# Keep the first line, filled in, beside the answer: it tells the reader what was asked.
 # Parameters:
-#   streams  parts of the names of the proxies' log streams: <prefix>/ecs-service-connect-
+#   streams  which log streams: @logStream like "<prefix>/ecs-service-connect-", several joined by or
 #   from, to start of the requests, from inclusive, to exclusive: 2026-11-21T12:00:00.000Z
 #   sample   the last letters and digits of sampled ids, as character classes: [0-3] takes every fourth of hexadecimal ids
 #   failures the same for remarkable requests: [0-9A-Za-z] takes all

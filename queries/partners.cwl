@@ -2,10 +2,11 @@
 # Brings back all lines of given requests: what the other proxy wrote about calls that failed.
 # Reads the TEXT and the JSON format of Service Connect's access logs, mixed or not, in log groups of both classes:
 # an Infrequent Access group discovers no JSON fields, so every field is parsed.
+# Keep the first line, filled in, beside the answer: it tells the reader what was asked.
 # Parameters:
-#   streams  parts of the names of the proxies' log streams: <prefix>/ecs-service-connect-
+#   streams  which log streams: @logStream like "<prefix>/ecs-service-connect-", several joined by or
 #   from, to start of the requests, from inclusive, to exclusive: 2026-11-21T12:00:00.000Z
-#   ids      request ids, as many as fit
+#   ids      request ids in quotes, separated by commas, as many as fit
 # Cost: one scan of the log group over the time range.
 filter {{streams}}
 | parse @message /^\[(?<tBegan>[^\]]+Z)\] "(?<tRequest>[^"]*)" (?<tCode>\d+) (?<tNumbers>[^"]+) "[^"]*" "[^"]*" "(?<tId>[^"]+)" "(?<tName>[^"]+)" "(?<tHost>[^"]+)"/

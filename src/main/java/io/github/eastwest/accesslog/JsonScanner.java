@@ -19,8 +19,6 @@ final class JsonScanner {
 
     private static final int DEEPEST = 64;
     private static final int LONGEST_NAME = 64;
-    /** Length of {@code null}. */
-    private static final int NULL_LENGTH = 4;
 
     /** Objects that log shippers put around the line's own. */
     private static final Set<String> ENVELOPES = Set.of(
@@ -44,8 +42,8 @@ final class JsonScanner {
     private int lessons;
 
     // The keys of the object being read: what stands from the end of the last value to the beginning of this one's.
-    private final int[] keyFrom = new int[MOST_KEYS + 1];
-    private final int[] keyTo = new int[MOST_KEYS + 1];
+    private final int[] keyFrom = new int[MOST_KEYS];
+    private final int[] keyTo = new int[MOST_KEYS];
     private final int[] keyField = new int[MOST_KEYS];
     private int keys;
     private int tailFrom;
@@ -65,62 +63,51 @@ final class JsonScanner {
         this.timestamps = timestamps;
     }
 
-    /**
-     * The keys of a line in order, each with the punctuation around it, and what such a line is. The bytes from one value's end to the
-     * next one's beginning are a token; tokens are compared eight bytes at a time.
-     */
-    private static final class Shape {
-        /** The words of all tokens, and last the tail's: what stands behind the last value. */
+    /** Bytes compared eight at a time. */
+    private static final class Token {
         final long[] words;
-        /** For each word the bytes that belong to the token. */
-        final long[] masks;
-        /** By token, the index behind its last word. */
-        final int[] wordsEnd;
-        /** By token, its length in bytes. */
-        final int[] lengths;
-        /** By token, the field that its value is. */
-        final int[] fields;
+        final long lastMask;
+        final int length;
 
+        Token(byte[] b, int from, int to) {
+            length = to - from;
+            words = new long[(length + Long.BYTES - 1) / Long.BYTES];
+            for (int i = 0; i < length; i++) {
+                words[i / Long.BYTES] |= (b[from + i] & 0xFFL) << i % Long.BYTES * Byte.SIZE;
+            }
+            int rest = length % Long.BYTES;
+            lastMask = rest == 0 ? -1L : (1L << rest * Byte.SIZE) - 1;
+        }
+
+        boolean matches(byte[] b, int from) {
+            int last = words.length - 1;
+            int position = from;
+            for (int i = 0; i < last; i++) {
+                if (Swar.word(b, position) != words[i]) {
+                    return false;
+                }
+                position += Long.BYTES;
+            }
+            return ((Swar.word(b, position) ^ words[last]) & lastMask) == 0;
+        }
+    }
+
+    /** The keys of a line in order, each with the punctuation around it, and what such a line is. */
+    private static final class Shape {
+        final Token[] tokens;
+        final int[] fields;
+        final Token tail;
         final int named;
         final ScannedLine.Kind kind;
         final String format;
 
-        /**
-         * A shape.
-         *
-         * @param from by token, index of its first byte; the last one is the tail
-         * @param to by token, index behind its last byte
-         */
-        Shape(byte[] b, int[] from, int[] to, int[] fields, ScannedLine line) {
+        Shape(Token[] tokens, int[] fields, Token tail, ScannedLine line) {
+            this.tokens = tokens;
             this.fields = fields;
+            this.tail = tail;
             this.named = line.named;
             this.kind = line.kind;
             this.format = line.format;
-            this.wordsEnd = new int[from.length];
-            this.lengths = new int[from.length];
-            int count = 0;
-            for (int i = 0; i < from.length; i++) {
-                lengths[i] = to[i] - from[i];
-                count += (lengths[i] + Long.BYTES - 1) / Long.BYTES;
-                wordsEnd[i] = count;
-            }
-            this.words = new long[count];
-            this.masks = new long[count];
-            int word = 0;
-            for (int i = 0; i < from.length; i++) {
-                for (int at = from[i]; at < to[i]; at += Long.BYTES) {
-                    for (int at8 = at; at8 < Math.min(to[i], at + Long.BYTES); at8++) {
-                        words[word] |= (b[at8] & 0xFFL) << (at8 - at) * Byte.SIZE;
-                        masks[word] |= 0xFFL << (at8 - at) * Byte.SIZE;
-                    }
-                    word++;
-                }
-            }
-        }
-
-        /** Whether the line can have this shape: whether it begins like it. */
-        boolean begins(byte[] b, int from) {
-            return ((Swar.word(b, from) ^ words[0]) & masks[0]) == 0;
         }
     }
 
@@ -133,7 +120,10 @@ final class JsonScanner {
     int scanKnown(byte[] b, int from, int limit, ScannedLine line) {
         for (int i = 0; i < shapeCount; i++) {
             Shape shape = shapes[i];
-            int end = shape.begins(b, from) ? scanShape(b, from, limit, shape, line) : -1;
+            if (!shape.tokens[0].matches(b, from)) {
+                continue;
+            }
+            int end = scanShape(b, from, limit, shape, line);
             if (end >= 0) {
                 if (i > 0) {
                     shapes[i] = shapes[i - 1];
@@ -147,26 +137,69 @@ final class JsonScanner {
 
     private int scanShape(byte[] b, int from, int limit, Shape shape, ScannedLine line) {
         line.reset(b, from, from);
+        Token[] tokens = shape.tokens;
         int[] fields = shape.fields;
         int position = from;
-        int word = 0;
-        for (int i = 0; i < fields.length; i++) {
-            position = endOfToken(b, position, shape, i, word);
-            if (position < 0) {
+        for (int i = 0; i < tokens.length; i++) {
+            Token token = tokens[i];
+            if (!token.matches(b, position)) {
                 return -1;
             }
-            word = shape.wordsEnd[i];
-            position = value(b, position, fields[i], line);
-            if (position < 0) {
+            position += token.length;
+            int field = fields[i];
+            byte first = b[position];
+            if (first == '"') {
+                int start = position + 1;
+                int end = Swar.endOfPlainString(b, start);
+                if (b[end] != '"') {
+                    return -1;
+                }
+                position = end + 1;
+                if (field >= 0) {
+                    if (field < Fields.START_TIME || field == Fields.OTHER_TIME) {
+                        line.text(field, start, end);
+                    } else if (!number(b, start, end, field, line)) {
+                        return -1;
+                    }
+                }
+            } else if (first >= '0' && first <= '9') {
+                int start = position;
+                position = Swar.endOfDigits(b, start);
+                byte c = b[position];
+                if ((c != ',' && c != '}') || position - start > Swar.MOST_DIGITS) {
+                    position = exponentEnd(b, position);
+                    if (position < 0 || (field >= 0 && !Fields.isNumber(field))) {
+                        return -1;
+                    }
+                    if (field >= 0 && !number(b, start, position, field, line)) {
+                        return -1;
+                    }
+                } else if (field >= Fields.STATUS) {
+                    long number = Swar.digits(b, start, position);
+                    if (field == Fields.STATUS && number > 999) {
+                        return -1;
+                    }
+                    line.numbers[field] = number;
+                } else if (field == Fields.START_TIME) {
+                    line.startMillis = timestamps.read(b, start, position);
+                } else if (field >= 0) {
+                    line.text(field, start, position);
+                }
+            } else if (first == 'n' && b[position + 1] == 'u' && b[position + 2] == 'l' && b[position + 3] == 'l') {
+                position += 4;
+            } else {
                 return -1;
             }
         }
-        int end = endOfToken(b, position, shape, fields.length, word);
-        if (end < 0) {
+        if (!shape.tail.matches(b, position)) {
             return -1;
         }
-        int newline = b[end] == '\r' ? end + 1 : end;
-        if (b[newline] != '\n' || newline > limit || newline - from > LineScanner.LONGEST_LINE) {
+        position += shape.tail.length;
+        int end = position;
+        if (b[position] == '\r') {
+            position++;
+        }
+        if (b[position] != '\n' || position > limit || position - from > LineScanner.LONGEST_LINE) {
             return -1;
         }
         line.to = end;
@@ -176,66 +209,14 @@ final class JsonScanner {
         if (shape.kind == ScannedLine.Kind.ACCESS) {
             FieldLine.complete(line, timestamps);
         }
-        return newline;
-    }
-
-    /** The index behind the shape's token, whose words begin at that one, if it stands there; else -1. */
-    private static int endOfToken(byte[] b, int from, Shape shape, int token, int firstWord) {
-        int at = from;
-        for (int word = firstWord; word < shape.wordsEnd[token]; word++) {
-            if (((Swar.word(b, at) ^ shape.words[word]) & shape.masks[word]) != 0) {
-                return -1;
-            }
-            at += Long.BYTES;
-        }
-        return from + shape.lengths[token];
-    }
-
-    /** Reads a plain value. Returns the index behind it; -1 when it is none. */
-    private int value(byte[] b, int from, int field, ScannedLine line) {
-        byte first = b[from];
-        if (first == '"') {
-            int end = Swar.endOfPlainString(b, from + 1);
-            return b[end] == '"' && string(b, from + 1, end, field, line) ? end + 1 : -1;
-        }
-        if (Ascii.isDigit(first)) {
-            int end = Swar.endOfDigits(b, from);
-            boolean whole = (b[end] == ',' || b[end] == '}') && end - from <= Swar.MOST_DIGITS;
-            if (!whole || field == Fields.STATUS && end - from > 3) {
-                return otherNumber(b, from, end, field, line);
-            }
-            if (field >= Fields.STATUS) {
-                line.numbers[field] = Swar.digits(b, from, end);
-            } else if (field == Fields.START_TIME) {
-                line.startMillis = timestamps.read(b, from, end);
-            } else if (field >= 0) {
-                line.text(field, from, end);
-            }
-            return end;
-        }
-        boolean absent = first == 'n' && b[from + 1] == 'u' && b[from + 2] == 'l' && b[from + 3] == 'l';
-        return absent ? from + NULL_LENGTH : -1;
-    }
-
-    private boolean string(byte[] b, int from, int to, int field, ScannedLine line) {
-        if (field >= Fields.START_TIME && field != Fields.OTHER_TIME) {
-            return number(b, from, to, field, line);
-        }
-        if (field >= 0) {
-            line.text(field, from, to);
-        }
-        return true;
-    }
-
-    /** A number that is not a few digits. Returns the index behind it, or -1. */
-    private int otherNumber(byte[] b, int from, int digitsEnd, int field, ScannedLine line) {
-        int end = b[digitsEnd] == 'e' ? exponentEnd(b, digitsEnd) : -1;
-        boolean read = end >= 0 && (field < 0 || (Fields.isNumber(field) && number(b, from, end, field, line)));
-        return read ? end : -1;
+        return position;
     }
 
     /** End of the rest of {@code 3e+05}, or -1. */
     private static int exponentEnd(byte[] b, int from) {
+        if (b[from] != 'e') {
+            return -1;
+        }
         int end = from + 1;
         while (b[end] == '+' || Ascii.isDigit(b[end])) {
             end++;
@@ -303,14 +284,11 @@ final class JsonScanner {
             return;
         }
         lessons++;
-        keyFrom[keys] = tailFrom;
-        keyTo[keys] = to;
-        Shape shape = new Shape(
-                b,
-                Arrays.copyOf(keyFrom, keys + 1),
-                Arrays.copyOf(keyTo, keys + 1),
-                Arrays.copyOf(keyField, keys),
-                line);
+        Token[] tokens = new Token[keys];
+        for (int i = 0; i < keys; i++) {
+            tokens[i] = new Token(b, keyFrom[i], keyTo[i]);
+        }
+        Shape shape = new Shape(tokens, Arrays.copyOf(keyField, keys), new Token(b, tailFrom, to), line);
         int slot = shapeCount < MOST_SHAPES ? shapeCount++ : MOST_SHAPES - 1;
         shapes[slot] = shape;
     }

@@ -157,6 +157,16 @@ public final class LineSample {
         return step;
     }
 
+    /** Whether all lines that were asked for came back. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** Whether the numbers are known, and not estimated. */
+    boolean isExact() {
+        return unremarkable.isPresent() && remarkable.isPresent();
+    }
+
     /** Whether every line of that request is here, so that none means that there is none. */
     boolean knows(@Nullable String id) {
         return whole && (takesAll() || id != null && (ids.matcher(id).find() || lookedUp.contains(id)));

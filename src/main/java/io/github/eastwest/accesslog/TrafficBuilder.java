@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +104,7 @@ public final class TrafficBuilder implements LineSink {
     private final Observations observations = new Observations();
     private final Map<String, AuthorityCount> authorities = new HashMap<>();
     private final Map<Side, LineSample> samples = new EnumMap<>(Side.class);
-    private final Map<Side, Integer> steps = new EnumMap<>(Side.class);
+    private final Map<Side, Traffic.Step> steps = new EnumMap<>(Side.class);
     /** Connections that were only counted, by side and address of the peer. */
     private final Map<Peer, Dropped> connections = new HashMap<>();
 
@@ -392,7 +393,7 @@ public final class TrafficBuilder implements LineSink {
         missing.forEach((kind, lines) -> countMissing(sample.side(), kind, lines[0], bridge));
         double remarkable = weight(returned, missing, true);
         double unremarkable = weight(returned, missing, false);
-        steps.put(sample.side(), (int) Math.min(Integer.MAX_VALUE, Math.round(unremarkable)));
+        steps.put(sample.side(), new Traffic.Step((int) Math.round(unremarkable), (int) Math.round(remarkable)));
         for (int i = 0; i < store.size(); i++) {
             byte tag = store.tag(i);
             if ((tag & (ASKED | UNREMARKABLE)) != 0 && store.ref(i).side() == sample.side()) {
@@ -697,6 +698,7 @@ public final class TrafficBuilder implements LineSink {
 
     private Traffic fromCaller(int[] calls, int[] calleeInbound, Set<String> names, ConditionInference inference) {
         CallJoiner joiner = new CallJoiner(store, calls, calleeInbound);
+        LineSample callerSample = samples.get(Side.CALLER);
         LineSample calleeSample = samples.get(Side.CALLEE);
         Calls joined = new Calls(!samples.isEmpty());
         for (int i = 0; i < calls.length; i++) {
@@ -710,15 +712,24 @@ public final class TrafficBuilder implements LineSink {
             Call call = new Call(Optional.of(caller), callee, attribution, calleeRead);
             joined.add(call, isCounted(calls[i]), call.failed() || isFair(calls[i]));
         }
-        int unclaimed = 0;
+        int otherCount = 0;
         int[] others = new int[calleeInbound.length];
         for (int i = 0; i < calleeInbound.length; i++) {
-            if (!joiner.isClaimed(i)) {
-                others[unclaimed++] = calleeInbound[i];
+            // Where the caller's line was not asked for, none claims nothing.
+            boolean unclaimed = !joiner.isClaimed(i)
+                    && (callerSample == null
+                            || callerSample.knows(
+                                    store.get(calleeInbound[i]).request().requestId()));
+            if (unclaimed) {
+                others[otherCount++] = calleeInbound[i];
             }
         }
         return traffic(
-                Traffic.Counted.CALLER_LINES, joined, dropped(Side.CALLER, names), Arrays.copyOf(others, unclaimed));
+                Traffic.Counted.CALLER_LINES,
+                joined,
+                dropped(Side.CALLER, names),
+                Arrays.copyOf(others, otherCount),
+                arrivals(calleeInbound, names));
     }
 
     private Traffic fromCallee(int[] calleeInbound, Set<String> names, ConditionInference inference) {
@@ -761,7 +772,8 @@ public final class TrafficBuilder implements LineSink {
                 Traffic.Counted.CALLEE_LINES,
                 joined,
                 dropped(Side.CALLEE, named ? names : Set.of()),
-                Arrays.copyOf(others, otherCount));
+                Arrays.copyOf(others, otherCount),
+                OptionalLong.empty());
     }
 
     private static boolean isNamed(AccessLogEntry line, Set<String> names) {
@@ -769,7 +781,31 @@ public final class TrafficBuilder implements LineSink {
         return authority != null && names.contains(authority);
     }
 
-    private Traffic traffic(Traffic.Counted counted, Calls calls, List<Dropped> dropped, int[] calleeInboundOther) {
+    /** Requests under the edge's names that the callee's proxies logged; TCP lines have no name. */
+    private OptionalLong arrivals(int[] calleeInbound, Set<String> names) {
+        if (samples.values().stream().anyMatch(sample -> !sample.isExact())) {
+            return OptionalLong.empty();
+        }
+        long arrivals = authorities.entrySet().stream()
+                .filter(entry -> names.contains(entry.getKey()))
+                .mapToLong(entry -> entry.getValue().inbound.lines)
+                .sum();
+        for (int number : calleeInbound) {
+            AccessLogEntry line = store.get(number);
+            if (line.isTcp()) {
+                return OptionalLong.empty();
+            }
+            arrivals += isCounted(number) && isNamed(line, names) ? 1 : 0;
+        }
+        return arrivals == 0 ? OptionalLong.empty() : OptionalLong.of(arrivals);
+    }
+
+    private Traffic traffic(
+            Traffic.Counted counted,
+            Calls calls,
+            List<Dropped> dropped,
+            int[] calleeInboundOther,
+            OptionalLong arrivals) {
         int mostSuccesses =
                 Math.max(LEAST_SUCCESSES, MOST_CALLS - calls.failures.items().size());
         Thinned<Call> successes = new Thinned<>(mostSuccesses);
@@ -779,8 +815,10 @@ public final class TrafficBuilder implements LineSink {
         long droppedFailed = dropped.stream().mapToLong(count -> count.failed).sum()
                 + (calls.unclear == 0 ? 0 : Math.round((double) unclear * calls.unclearFailed / calls.unclear));
         long failures = calls.failures.seen() + droppedFailed;
+        LineSample sample = samples.get(counted == Traffic.Counted.CALLER_LINES ? Side.CALLER : Side.CALLEE);
+        boolean fair = sample == null || sample.isWhole() && sample.isExact();
         return new Traffic(
-                new Traffic.Counts(counted, requests, calls.failed + droppedFailed),
+                new Traffic.Counts(counted, requests, calls.failed + droppedFailed, fair, arrivals),
                 calls.failures.items(),
                 step(failures, calls.failures.items().size()),
                 successes.items(),
@@ -790,8 +828,8 @@ public final class TrafficBuilder implements LineSink {
                         sample(lines(Role.CALLER_OTHER)),
                         sample(calleeInboundOther),
                         sample(lines(Role.CALLEE_OUTBOUND)),
-                        steps.getOrDefault(Side.CALLER, 1),
-                        steps.getOrDefault(Side.CALLEE, 1)),
+                        steps.getOrDefault(Side.CALLER, Traffic.Step.ONE),
+                        steps.getOrDefault(Side.CALLEE, Traffic.Step.ONE)),
                 sorted(
                         events.items(),
                         Comparator.comparingLong(OutlierEvent::atMillis)

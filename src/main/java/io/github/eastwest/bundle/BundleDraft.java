@@ -83,6 +83,15 @@ public final class BundleDraft {
         files.put(Layout.MANIFEST, JsonText.of(manifest));
     }
 
+    /** Puts answers that were read again for confirm steps: those of another draft about configuration and state. */
+    public void reread(BundleDraft again) {
+        again.files.forEach((path, content) -> {
+            if (Layout.operation(path).isPresent() && !path.startsWith("logs/") && !path.startsWith("cloudwatch/")) {
+                files.put(Layout.REREAD + path, content);
+            }
+        });
+    }
+
     /** The files by path. */
     public SortedMap<String, byte[]> files() {
         return Collections.unmodifiableSortedMap(files);

@@ -16,6 +16,9 @@ final class Layout {
     static final String LOG_LINES = "logs/lines";
     static final String INSIGHTS = "logs/insights";
 
+    /** Folder of the answers that were read again for confirm steps, laid out like the bundle itself. */
+    static final String REREAD = "confirm/";
+
     /** Operations whose answers are read: path without extension. */
     static final Set<String> OPERATIONS = Set.of(
             "ecs/describe-services",
@@ -33,6 +36,7 @@ final class Layout {
             "cloudwatch/list-metrics",
             "cloudwatch/get-metric-data",
             "cloudwatch/metric-data-queries",
+            "cloudwatch/describe-alarms",
             "logs/describe-log-groups",
             "ec2/describe-network-interfaces",
             "ec2/describe-security-group-rules",
@@ -42,7 +46,7 @@ final class Layout {
 
     /** Parts of the format that no diagnosis needs; a bundle may hold them all the same. */
     private static final List<String> UNUSED = List.of(
-            "cloudwatch/describe-alarms",
+            "cloudwatch/describe-alarm-history",
             "logs/insights/",
             "elbv2/",
             "vpc-lattice/",
@@ -180,11 +184,18 @@ final class Layout {
                 || logFile(path).isPresent();
     }
 
+    /** Whether a file is an answer that was read again for confirm steps. */
+    static boolean isReread(String path) {
+        return path.startsWith(REREAD)
+                && operation(path.substring(REREAD.length())).isPresent();
+    }
+
     /** Whether a file holds an AWS answer or the manifest, read or not. */
     static boolean isAnswer(String path) {
-        return path.endsWith(".json")
-                && logFile(path).isEmpty()
-                && (isPart(path) || UNUSED.stream().anyMatch(path::startsWith));
+        return isReread(path)
+                || path.endsWith(".json")
+                        && logFile(path).isEmpty()
+                        && (isPart(path) || UNUSED.stream().anyMatch(path::startsWith));
     }
 
     /** Whether a file holds the text of a Logs Insights query. */
@@ -194,7 +205,7 @@ final class Layout {
 
     /** Why a file is not read; empty when it is, or when nobody expects it to be. */
     static Optional<String> ignored(String path) {
-        if (isPart(path) || COMPANIONS.contains(path)) {
+        if (isPart(path) || isReread(path) || COMPANIONS.contains(path)) {
             return Optional.empty();
         }
         boolean unused = (path.endsWith(".json") || path.endsWith(".cwl"))

@@ -30,7 +30,7 @@ final class MetricMapper {
 
     private MetricMapper() {}
 
-    /** Reads ListMetrics and GetMetricData. */
+    /** Reads ListMetrics, GetMetricData and DescribeAlarms. */
     static Metrics read(Answers answers) {
         MetricMapper mapper = new MetricMapper();
         answers.read("cloudwatch/metric-data-queries", "MetricDataQueries", mapper::query);
@@ -40,7 +40,20 @@ final class MetricMapper {
         return new Metrics(
                 all,
                 new ArrayList<>(
-                        new LinkedHashSet<>(answers.read("cloudwatch/list-metrics", "Metrics", MetricMapper::listed))));
+                        new LinkedHashSet<>(answers.read("cloudwatch/list-metrics", "Metrics", MetricMapper::listed))),
+                answers.read("cloudwatch/describe-alarms", "MetricAlarms", MetricMapper::alarm));
+    }
+
+    private static Optional<Metrics.Alarm> alarm(Json json) {
+        Optional<String> name = json.at("AlarmName").required();
+        Optional<String> state = json.at("StateValue").required();
+        return name.isEmpty() || state.isEmpty()
+                ? Optional.empty()
+                // StateUpdatedTimestamp moves when only the reason changes.
+                : Optional.of(new Metrics.Alarm(
+                        name.get(),
+                        state.get(),
+                        json.at("StateTransitionedTimestamp").time()));
     }
 
     /** What a series is. */

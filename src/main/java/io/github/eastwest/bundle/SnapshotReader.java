@@ -50,6 +50,27 @@ public final class SnapshotReader {
         return new SnapshotReader(bundle, request).read();
     }
 
+    /**
+     * A snapshot of the bundle with the configuration and state that were read again for confirm steps; the snapshot itself
+     * when nothing was. Logs and metrics are the same: they do not change.
+     *
+     * @param first what {@link #read} gave for the same bundle and request
+     */
+    public static Snapshot reread(Bundle bundle, Request request, Snapshot first) {
+        return bundle.reread()
+                .map(again -> read(again, request))
+                .map(again -> new Snapshot(
+                        first.edge(),
+                        first.window(),
+                        first.account(),
+                        first.coverage(),
+                        again.ecs(),
+                        again.network(),
+                        first.metrics(),
+                        first.logs()))
+                .orElse(first);
+    }
+
     private Snapshot read() {
         boolean anything = bundle.paths().stream().anyMatch(Layout::isPart);
         if (!anything) {

@@ -5,6 +5,7 @@ import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.Verdict;
+import io.github.eastwest.model.report.ConfirmStep;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Diagnosis.Causes;
 import io.github.eastwest.model.report.Diagnosis.RuledOut;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Runs the rules over a snapshot and makes one answer of theirs.
@@ -30,6 +32,9 @@ public final class Classifier {
     /** A cause that explains no failing call still counts this much: configuration can be wrong before anyone calls. */
     private static final double BASE_SCORE = 0.3;
 
+    /** A sample of failures shows a cause of one in a hundred of them by ten or so. */
+    private static final int ENOUGH_FAILURES = 1_000;
+
     private final List<Rule> rules;
     private final Thresholds thresholds;
 
@@ -41,6 +46,19 @@ public final class Classifier {
 
     /** The answer for that snapshot. */
     public Diagnosis diagnose(Snapshot snapshot) {
+        return diagnose(snapshot, Optional.empty());
+    }
+
+    /**
+     * The answer for that snapshot, its findings' confirm steps answered.
+     *
+     * @param reread the same edge with what was read again for the confirm steps; the snapshot itself where nothing was
+     */
+    public Diagnosis confirm(Snapshot snapshot, Snapshot reread) {
+        return diagnose(snapshot, Optional.of(new Confirmation(Facts.of(reread, thresholds))));
+    }
+
+    private Diagnosis diagnose(Snapshot snapshot, Optional<Confirmation> confirmation) {
         Facts facts = Facts.of(snapshot, thresholds);
         List<Draft> drafts = new ArrayList<>();
         List<RuledOut> ruledOut = new ArrayList<>();
@@ -57,7 +75,12 @@ public final class Classifier {
                 rule.examine(facts.fresh())
                         .match(
                                 found -> drafts.add(found.draft()),
-                                excluded -> ruledOut.add(new RuledOut(rule.cause(), excluded.because())),
+                                excluded -> {
+                                    List<Input> unread = unread(rule, facts);
+                                    return unread.isEmpty()
+                                            ? ruledOut.add(new RuledOut(rule.cause(), excluded.because()))
+                                            : undetermined.add(new Undetermined(rule.cause(), ids(unread)));
+                                },
                                 unknown -> undetermined.add(new Undetermined(rule.cause(), ids(unknown.missing()))));
             } catch (RuntimeException e) {
                 // One of the two places that catch everything: a broken rule must not take the answer with it.
@@ -65,9 +88,47 @@ public final class Classifier {
                 undetermined.add(new Undetermined(rule.cause(), List.of("its rule failed: " + e)));
             }
         }
+        if (confirmation.isPresent()) {
+            confirm(drafts, confirmation.get(), ruledOut, faults);
+        }
         List<Draft> ranked = rank(drafts, facts);
         Causes causes = new Causes(findings(ranked), ruledOut, undetermined, faults);
-        return new Reporter(snapshot, facts, causes, explained(ranked)).diagnosis();
+        List<ConfirmStep> transcript =
+                confirmation.map(Confirmation::transcript).orElse(List.of());
+        return new Reporter(snapshot, facts, causes, explained(ranked), transcript).diagnosis();
+    }
+
+    private static void confirm(
+            List<Draft> drafts, Confirmation confirmation, List<RuledOut> ruledOut, List<String> faults) {
+        for (Draft draft : List.copyOf(drafts)) {
+            try {
+                confirmation.refutes(draft).ifPresent(because -> {
+                    drafts.remove(draft);
+                    ruledOut.add(new RuledOut(draft.cause(), because));
+                });
+            } catch (RuntimeException e) {
+                // As with the rules: a broken check must not take the answer with it.
+                faults.add(draft.cause().code() + " " + draft.cause().slug() + ", confirm step: " + e);
+            }
+        }
+        ruledOut.sort(Comparator.comparing(RuledOut::cause));
+    }
+
+    /**
+     * The logs that a rule goes by, if failed calls are known by their number only, so that what was read excludes nothing:
+     * they may be of any kind, or those read are too few to show a cause of some.
+     */
+    private static List<Input> unread(Rule rule, Facts facts) {
+        boolean some = facts.traffic()
+                .filter(t -> t.traffic().failed()
+                                > t.failures().stream()
+                                        .filter(o -> o.call().countsAsFailed())
+                                        .count()
+                        && (!t.traffic().counts().fair() || t.failures().size() < ENOUGH_FAILURES))
+                .isPresent();
+        return Stream.of(Input.CALLER_LOGS, Input.CALLEE_LOGS)
+                .filter(input -> some && rule.uses().contains(input) && facts.has(input))
+                .toList();
     }
 
     private static List<String> ids(List<Input> inputs) {

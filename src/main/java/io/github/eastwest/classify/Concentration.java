@@ -25,26 +25,26 @@ public record Concentration(String name, Tally inside, Tally outside, double cha
 
     /** As {@link #of}, but possibly by chance. */
     public static Optional<Concentration> candidate(Map<String, Tally> groups, Thresholds.Spread spread) {
-        long failed = groups.values().stream().mapToLong(Tally::failed).sum();
-        if (failed < spread.minimumFailures() || groups.size() < 2) {
+        long seen = groups.values().stream().mapToLong(Tally::seen).sum();
+        if (seen < spread.minimumFailures() || groups.size() < 2) {
             return Optional.empty();
         }
         Map.Entry<String, Tally> worst = groups.entrySet().stream()
-                .max(Map.Entry.comparingByValue(Comparator.comparingLong(Tally::failed)))
+                .max(Map.Entry.comparingByValue(Comparator.comparingLong(Tally::seen)))
                 .orElseThrow();
         Tally outside = groups.entrySet().stream()
                 .filter(e -> !e.getKey().equals(worst.getKey()))
                 .map(Map.Entry::getValue)
                 .reduce(new Tally(0, 0), Tally::plus);
         Tally inside = worst.getValue();
-        boolean holds = inside.failed() >= spread.concentrated() * failed;
+        boolean holds = inside.seen() >= spread.concentrated() * seen;
         boolean othersWell = outside.total() > 0 && outside.share() <= spread.well();
         boolean sharper = inside.share() >= spread.ratio() * outside.share();
         if (!holds || !othersWell || !sharper) {
             return Optional.empty();
         }
         double share = (double) inside.total() / (inside.total() + outside.total());
-        double chance = Math.min(1, groups.size() * Exact.tail(failed, inside.failed(), share));
+        double chance = Math.min(1, groups.size() * Exact.tail(seen, inside.seen(), share));
         return Optional.of(new Concentration(worst.getKey(), inside, outside, chance));
     }
 }

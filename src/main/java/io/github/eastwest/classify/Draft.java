@@ -29,7 +29,7 @@ public final class Draft {
 
     private final RootCause cause;
     private final List<Fact> facts = new ArrayList<>();
-    private final List<Confirm> confirm = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
     private final List<Fix> fix = new ArrayList<>();
     private final BitSet explained = new BitSet();
     private double logOdds = PRIOR_LOG_ODDS;
@@ -46,6 +46,9 @@ public final class Draft {
     /** A piece of evidence without its id. */
     record Fact(
             Supports supports, String statement, Input source, Optional<String> observed, Optional<String> threshold) {}
+
+    /** A confirm step; without a check it is for people. */
+    record Step(Confirm confirm, Optional<Check> check) {}
 
     /** An empty draft. */
     public static Draft of(RootCause cause) {
@@ -104,7 +107,13 @@ public final class Draft {
 
     /** A read-only command with the answer that confirms and the one that refutes. */
     public Draft confirm(String command, String confirmedIf, String refutedIf) {
-        confirm.add(new Confirm(command, confirmedIf, refutedIf));
+        steps.add(new Step(new Confirm(command, confirmedIf, refutedIf), Optional.empty()));
+        return this;
+    }
+
+    /** The same, with the question that documents answer as the command's output would. */
+    public Draft confirm(String command, String confirmedIf, String refutedIf, Check check) {
+        steps.add(new Step(new Confirm(command, confirmedIf, refutedIf), Optional.of(check)));
         return this;
     }
 
@@ -127,7 +136,11 @@ public final class Draft {
     }
 
     List<Confirm> confirms() {
-        return confirm;
+        return steps.stream().map(Step::confirm).toList();
+    }
+
+    List<Step> steps() {
+        return steps;
     }
 
     List<Fix> fixes() {

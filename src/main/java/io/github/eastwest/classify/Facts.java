@@ -342,9 +342,9 @@ public final class Facts {
             for (AccessLogEntry line : surroundings.callerInbound()) {
                 int status = line.response().status();
                 if (status == 0 || status >= 500) {
-                    failed++;
+                    failed += surroundings.callerStep().failed();
                 } else {
-                    answered += surroundings.callerStep();
+                    answered += surroundings.callerStep().answered();
                 }
             }
         }

@@ -2,6 +2,7 @@ package io.github.eastwest.classify;
 
 import io.github.eastwest.model.Condition;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,15 @@ import java.util.stream.Stream;
 
 /**
  * How much slower each path became within the window: medians of time slices, so that neither a quiet start nor a quiet
- * end is needed as a baseline. Calls that ended in a timeout count with the time they waited.
+ * end is needed as a baseline. Calls that ended in a timeout count with the time they waited. A call that stands for
+ * others counts as often; whether there are enough to judge depends on those that were read.
  *
  * @param paths paths with enough calls to judge
  * @param calls all calls of those paths
+ * @param undecided calls of paths that did not rise as far as was read, and of which enough were made to tell, but not
+ *     enough read
  */
-public record LatencyRise(List<Path> paths, long calls) {
+public record LatencyRise(List<Path> paths, long calls, long undecided) {
     private static final int SLICES = 12;
     private static final int FEWEST_SLICES = 2;
 
@@ -74,16 +78,38 @@ public record LatencyRise(List<Path> paths, long calls) {
         }
     }
 
-    /** The durations of one time slice, ascending. */
-    private record Slice(List<Long> ascending) {
+    /** How long a call took, and how many calls it stands for. */
+    private record Timed(long start, long millis, long weight) {}
+
+    /** The calls of one time slice, the fastest first. */
+    private record Slice(List<Timed> ascending) {
+        long weight() {
+            return LatencyRise.weight(ascending);
+        }
+
         long quantile(double p) {
-            int rank = (int) Math.ceil(p * ascending.size());
-            return ascending.get(Math.max(0, rank - 1));
+            long rank = Math.max(1, (long) Math.ceil(p * weight()));
+            long seen = 0;
+            for (Timed call : ascending) {
+                seen += call.weight();
+                if (seen >= rank) {
+                    return call.millis();
+                }
+            }
+            return ascending.get(ascending.size() - 1).millis();
         }
 
         double shareAbove(long millis) {
-            return (double) ascending.stream().filter(d -> d > millis).count() / ascending.size();
+            return (double) ascending.stream()
+                            .filter(call -> call.millis() > millis)
+                            .mapToLong(Timed::weight)
+                            .sum()
+                    / weight();
         }
+    }
+
+    private static long weight(List<Timed> calls) {
+        return calls.stream().mapToLong(Timed::weight).sum();
     }
 
     /** The rise of those calls' latency. */
@@ -113,21 +139,24 @@ public record LatencyRise(List<Path> paths, long calls) {
             long toMillis,
             Predicate<Observed> measured,
             ToLongFunction<Observed> duration) {
-        Map<String, List<Observed>> byPath = new TreeMap<>();
-        Stream.concat(
-                        traffic.successes().stream(),
-                        traffic.failures().stream().filter(o -> WAITED.contains(o.condition())))
-                .filter(measured)
-                .forEach(o ->
-                        byPath.computeIfAbsent(o.path(), p -> new ArrayList<>()).add(o));
+        Map<String, List<Timed>> byPath = new TreeMap<>();
+        Stream<Observed> waited = traffic.failures().stream().filter(o -> WAITED.contains(o.condition()));
+        long successStep = traffic.traffic().successStep();
+        long failureStep = traffic.traffic().failureStep();
+        traffic.successes().stream().filter(measured).forEach(o -> add(byPath, o, duration, successStep));
+        waited.filter(measured).forEach(o -> add(byPath, o, duration, failureStep));
         List<Path> paths = new ArrayList<>();
         long calls = 0;
-        for (Map.Entry<String, List<Observed>> entry : byPath.entrySet()) {
-            List<Observed> own = entry.getValue();
+        long undecided = 0;
+        for (Map.Entry<String, List<Timed>> entry : byPath.entrySet()) {
+            List<Timed> own = entry.getValue();
+            long weight = weight(own);
             int slices = Math.min(SLICES, own.size() / MINIMUM_PER_SLICE);
             if (slices < FEWEST_SLICES) {
+                undecided += weight >= FEWEST_SLICES * MINIMUM_PER_SLICE ? weight : 0;
                 continue;
             }
+            boolean unread = false;
             Slice fastest = null;
             Slice slowest = null;
             long length = Math.max(1, (toMillis - fromMillis + slices - 1) / slices);
@@ -135,21 +164,38 @@ public record LatencyRise(List<Path> paths, long calls) {
                 long begin = fromMillis + i * length;
                 Slice slice = new Slice(own.stream()
                         .filter(o -> o.start() >= begin && o.start() < begin + length)
-                        .map(duration::applyAsLong)
-                        .sorted()
+                        .sorted(Comparator.comparingLong(Timed::millis))
                         .toList());
                 if (slice.ascending().size() < MINIMUM_PER_SLICE / 2) {
+                    unread |= slice.weight() >= MINIMUM_PER_SLICE / 2;
                     continue;
                 }
                 fastest = fastest == null || slice.quantile(0.75) < fastest.quantile(0.75) ? slice : fastest;
                 slowest = slowest == null || slice.quantile(0.75) > slowest.quantile(0.75) ? slice : slowest;
             }
             if (fastest != null && slowest != null) {
-                paths.add(Path.of(entry.getKey(), fastest, slowest, own.size()));
-                calls += own.size();
+                Path path = Path.of(entry.getKey(), fastest, slowest, weight);
+                if (unread && !path.risen()) {
+                    undecided += weight;
+                    continue;
+                }
+                paths.add(path);
+                calls += weight;
             }
         }
-        return new LatencyRise(paths, calls);
+        return new LatencyRise(paths, calls, undecided);
+    }
+
+    private static void add(
+            Map<String, List<Timed>> byPath, Observed call, ToLongFunction<Observed> duration, long weight) {
+        byPath.computeIfAbsent(call.path(), p -> new ArrayList<>())
+                .add(new Timed(call.start(), duration.applyAsLong(call), weight));
+    }
+
+    /** Whether paths with that share of the calls may have become slow, those taken in that could not be judged. */
+    public boolean mayHaveRisen(double share) {
+        long risen = risen().stream().mapToLong(Path::calls).sum();
+        return undecided > 0 && risen + undecided >= share * (calls + undecided);
     }
 
     /** Share of the calls on paths that became slow, 0 to 1. */

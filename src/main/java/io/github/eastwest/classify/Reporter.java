@@ -14,6 +14,8 @@ import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.OutlierEvent;
+import io.github.eastwest.model.metric.Metrics;
+import io.github.eastwest.model.report.ConfirmStep;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Diagnosis.Causes;
 import io.github.eastwest.model.report.Diagnosis.Outcome;
@@ -36,6 +38,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts the answer together: outcome, traffic, timeline, and what is missing. */
 final class Reporter {
@@ -58,13 +62,23 @@ final class Reporter {
     private final Causes causes;
     private final Map<RootCause, BitSet> explained;
     private final BitSet unattributed;
+    private final List<ConfirmStep> transcript;
 
-    /** @param explained the failures that each finding explains, in order of rank */
-    Reporter(Snapshot snapshot, Facts facts, Causes causes, Map<RootCause, BitSet> explained) {
+    /**
+     * @param explained the failures that each finding explains, in order of rank
+     * @param transcript answers of the confirm steps
+     */
+    Reporter(
+            Snapshot snapshot,
+            Facts facts,
+            Causes causes,
+            Map<RootCause, BitSet> explained,
+            List<ConfirmStep> transcript) {
         this.snapshot = snapshot;
         this.facts = facts;
         this.causes = causes;
         this.explained = explained;
+        this.transcript = transcript;
         this.unattributed = new BitSet();
         facts.traffic().ifPresent(t -> unattributed.set(0, t.failures().size()));
         explained.values().forEach(unattributed::andNot);
@@ -86,7 +100,8 @@ final class Reporter {
                 timeline(),
                 gaps,
                 Backgrounds.of(facts, causes.findings()),
-                Gauges.of(facts));
+                Gauges.of(facts),
+                transcript);
     }
 
     private List<String> gaps() {
@@ -133,6 +148,10 @@ final class Reporter {
                 gaps.add(Words.of(unattributed.cardinality(), t.failures().size(), "failed call") + " fit no cause");
             }
         });
+        String undecided = undecided();
+        if (!undecided.isEmpty()) {
+            gaps.add("of some calls only the number is known, which leaves undecided: " + undecided);
+        }
         // These blind spots do not show as a source that was not read.
         causes.findings().stream()
                 .filter(f -> f.cause() == RootCause.LOG_LOSS || f.cause() == RootCause.METRICS_ABSENT)
@@ -142,6 +161,19 @@ final class Reporter {
                         + f.cause().title().substring(1)));
         causes.faults().forEach(f -> gaps.add("a rule failed: " + f));
         return gaps;
+    }
+
+    /** Codes of the causes that more of the lines would decide. */
+    private String undecided() {
+        List<String> logs = Stream.of(Input.CALLER_LOGS, Input.CALLEE_LOGS)
+                .filter(snapshot.coverage()::isRead)
+                .map(Input::id)
+                .toList();
+        return facts.traffic().filter(t -> t.traffic().isSampled()).stream()
+                .flatMap(t -> causes.undetermined().stream())
+                .filter(u -> !u.missing().isEmpty() && logs.containsAll(u.missing()))
+                .map(u -> u.cause().code())
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether any value read was measured, at least in part, inside the window. */
@@ -220,11 +252,14 @@ final class Reporter {
                     .add(success, view.traffic().successStep());
         }
         // A sample's counts are multiples of its step: the largest answered group takes up what is left of the total.
+        // Where
+        // answered calls are known by their number only, nobody knows which they were.
+        boolean allFailed = view.traffic().failed() == view.requests();
         long rest = view.requests()
                 - tallies.values().stream().mapToLong(t -> t.count).sum();
         if (rest != 0) {
             tallies.entrySet().stream()
-                    .filter(e -> e.getValue().count + rest > 0)
+                    .filter(e -> (allFailed || !e.getKey().failure()) && e.getValue().count + rest > 0)
                     .max(Comparator.<Map.Entry<Condition, ConditionTally>, Boolean>comparing(
                                     e -> !e.getKey().failure())
                             .thenComparing(e -> e.getValue().count))
@@ -334,6 +369,11 @@ final class Reporter {
         snapshot.caller().ifPresent(s -> deployments(s, entries));
         tasks(snapshot.edge().callee(), entries);
         tasks(snapshot.edge().caller(), entries);
+        for (Metrics.Alarm alarm : snapshot.metrics().alarms()) {
+            alarm.since()
+                    .ifPresent(
+                            at -> add(entries, at.toEpochMilli(), "alarm", alarm.name() + " went to " + alarm.state()));
+        }
         entries.sort(Comparator.comparing(TimelineEntry::at)
                 .thenComparing(TimelineEntry::kind)
                 .thenComparing(TimelineEntry::text));

@@ -189,8 +189,19 @@ public final class TrafficView {
                 .toList();
     }
 
-    /** Failed and answered calls of one group. */
-    public record Tally(long failed, long answered) {
+    /**
+     * Failed and answered calls of one group.
+     *
+     * @param failed failed calls, those that others stand for included
+     * @param answered answered calls, those that others stand for included
+     * @param seen failed calls that were read: what chance can do depends on these
+     */
+    public record Tally(long failed, long answered, long seen) {
+        /** Of calls that were all read. */
+        public Tally(long failed, long answered) {
+            this(failed, answered, failed);
+        }
+
         /** All calls. */
         public long total() {
             return failed + answered;
@@ -202,7 +213,7 @@ public final class TrafficView {
         }
 
         Tally plus(Tally other) {
-            return new Tally(failed + other.failed, answered + other.answered);
+            return new Tally(failed + other.failed, answered + other.answered, seen + other.seen);
         }
     }
 
@@ -211,7 +222,7 @@ public final class TrafficView {
         Map<String, Tally> tallies = new TreeMap<>();
         failing.stream()
                 .mapToObj(failures::get)
-                .forEach(o -> add(tallies, group.apply(o), new Tally(traffic.failureStep(), 0)));
+                .forEach(o -> add(tallies, group.apply(o), new Tally(traffic.failureStep(), 0, 1)));
         for (Observed success : successes) {
             add(tallies, group.apply(success), new Tally(0, traffic.successStep()));
         }

@@ -1,6 +1,7 @@
 package io.github.eastwest.cli;
 
 import io.github.eastwest.bundle.Bundle;
+import io.github.eastwest.bundle.BundleDraft;
 import io.github.eastwest.bundle.Request;
 import io.github.eastwest.bundle.SnapshotReader;
 import io.github.eastwest.classify.Classifier;
@@ -13,8 +14,11 @@ import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.render.Format;
+import io.github.eastwest.render.Provenance;
 import io.github.eastwest.render.Renderers;
 import io.github.eastwest.render.ReportContext;
+import io.github.eastwest.render.html.HtmlRenderer;
+import io.github.eastwest.render.html.Templates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -93,11 +97,25 @@ final class DiagnoseCommand implements Callable<Integer> {
             description = "error (default), warning, note or never: findings from there on exit 3.")
     private String failOn = "error";
 
+    @Option(
+            names = "--confirm",
+            description =
+                    "Answer the confirm steps of the findings: live, what they ask is read again; with --bundle, from"
+                            + " the bundle. Confirms likely findings or rules them out, and shows each answer. Steps that change"
+                            + " something or need a shell are printed, never run.")
+    private boolean confirm;
+
     @Mixin
     private final SaveOptions save = new SaveOptions();
 
     @Mixin(name = "live")
     private final LiveOptions live = new LiveOptions();
+
+    @Option(
+            names = "--templates",
+            paramLabel = "DIR",
+            description = "Templates of -o html that replace ours of the same name.")
+    private @Nullable Path templates;
 
     @Option(names = "--color", paramLabel = "WHEN", defaultValue = "auto", description = "auto, always or never.")
     private ColorMode color = ColorMode.AUTO;
@@ -122,19 +140,52 @@ final class DiagnoseCommand implements Callable<Integer> {
         }
         Outputs targets = Outputs.parse(outputs, FORMATS);
         Optional<Severity> threshold = threshold();
+        Templates pages = templates(targets);
         save.check();
         if (bundle != null) {
             WindowOptions.Bounds bounds = window.given();
             LiveOptions.refuse(Objects.requireNonNull(spec, "picocli sets it"), "--since");
             try (Bundle opened = Bundle.open(bundle)) {
                 Snapshot snapshot = SnapshotReader.read(opened, request(bounds));
-                return report(snapshot, saved(opened), threshold, targets);
+                return report(
+                        diagnose(opened, snapshot, request(bounds)),
+                        saved(opened),
+                        threshold,
+                        targets,
+                        new Pages(pages, provenance(targets, snapshot, opened)));
             }
         }
-        try (Bundle collected = Bundle.of(collect().bundle().files())) {
+        BundleDraft draft = collect().bundle();
+        if (confirm) {
+            reread(draft);
+        }
+        try (Bundle collected = Bundle.of(draft.files())) {
             // Saved before anything else is done with it: whatever may happen, the evidence is safe.
             Optional<EastwestException> notSaved = saved(collected);
-            return report(SnapshotReader.read(collected, request(WindowOptions.NONE)), notSaved, threshold, targets);
+            Snapshot snapshot = SnapshotReader.read(collected, request(WindowOptions.NONE));
+            return report(
+                    diagnose(collected, snapshot, request(WindowOptions.NONE)),
+                    notSaved,
+                    threshold,
+                    targets,
+                    new Pages(pages, provenance(targets, snapshot, collected)));
+        }
+    }
+
+    private Diagnosis diagnose(Bundle opened, Snapshot snapshot, Request request) {
+        Classifier classifier = new Classifier(Rules.all(), Thresholds.DEFAULT);
+        return confirm
+                ? classifier.confirm(snapshot, SnapshotReader.reread(opened, request, snapshot))
+                : classifier.diagnose(snapshot);
+    }
+
+    /** Without a second reading the steps are answered by the first one. */
+    private void reread(BundleDraft draft) throws InterruptedException {
+        try {
+            Instant now = console.world().clock().instant();
+            new Live(console, live, color).reread(live.request(edge, window.live(now), now), draft);
+        } catch (EastwestException fault) {
+            console.err().println("eastwest: nothing could be read again for the confirm steps: " + fault.getMessage());
         }
     }
 
@@ -156,21 +207,71 @@ final class DiagnoseCommand implements Callable<Integer> {
     }
 
     private int report(
-            Snapshot snapshot, Optional<EastwestException> notSaved, Optional<Severity> threshold, Outputs targets)
+            Diagnosis diagnosis,
+            Optional<EastwestException> notSaved,
+            Optional<Severity> threshold,
+            Outputs targets,
+            Pages pages)
             throws IOException {
-        Diagnosis diagnosis = new Classifier(Rules.all(), Thresholds.DEFAULT).diagnose(snapshot);
         int exit = ExitCode.of(diagnosis, threshold);
         targets.write(console, (target, out) -> {
             boolean colored =
                     target.standardOutput() && color.on(console.terminal().out(), console.environment());
             ReportContext context = new ReportContext(
-                    "eastwest", Main.Version.number(), exit, threshold, colored, ReportContext.DEFAULT_WIDTH);
-            Renderers.of(Format.of(target.format()).orElseThrow()).render(diagnosis, context, out);
+                    "eastwest",
+                    Main.Version.number(),
+                    exit,
+                    threshold,
+                    colored,
+                    ReportContext.DEFAULT_WIDTH,
+                    pages.provenance());
+            Renderers.of(Format.of(target.format()).orElseThrow(), pages.templates())
+                    .render(diagnosis, context, out);
         });
         if (notSaved.isPresent()) {
             throw notSaved.get();
         }
         return exit;
+    }
+
+    /** What HTML pages are made of besides the diagnosis. */
+    private record Pages(Templates templates, Provenance provenance) {}
+
+    /** The templates, tried out: what is wrong with them must not come to light after AWS was read. */
+    private Templates templates(Outputs targets) throws IOException {
+        if (templates == null) {
+            return Templates.builtIn();
+        }
+        if (!writesHtml(targets)) {
+            throw usage("--templates is for -o html, which is not asked for", "Add -o html=FILE.");
+        }
+        Templates own = Templates.in(templates);
+        new HtmlRenderer(own).tryOut();
+        return own;
+    }
+
+    private static boolean writesHtml(Outputs targets) {
+        return targets.targets().stream().anyMatch(target -> target.format().equals(Format.HTML.id()));
+    }
+
+    /** Where the numbers come from; only pages print it, so only for them the inputs are read once more. */
+    private Provenance provenance(Outputs targets, Snapshot snapshot, Bundle read) {
+        return writesHtml(targets)
+                ? new Provenance(
+                        commandLine(),
+                        snapshot.account().accountId(),
+                        snapshot.account().region(),
+                        Optional.empty(),
+                        read.digests().entrySet().stream()
+                                .map(entry -> new Provenance.Digest(entry.getKey(), entry.getValue()))
+                                .toList())
+                : Provenance.UNKNOWN;
+    }
+
+    /** What gives this report again: the same for a live run and for the bundle it saved, wherever that lies. */
+    private String commandLine() {
+        return "eastwest diagnose " + edge.caller() + ' ' + edge.callee() + " --bundle BUNDLE"
+                + (confirm ? " --confirm" : "");
     }
 
     /** A full disk must not cost the diagnosis too: the report comes first, then the fault. */

@@ -25,6 +25,16 @@ final class EdgeArguments {
             description = "The callee's cluster, where it is another one.")
     private @Nullable String calleeCluster;
 
+    /** That edge, with the clusters of these arguments where they name any. */
+    EdgeArguments of(String callerName, String calleeName, Optional<String> known, Optional<String> knownCallee) {
+        EdgeArguments other = new EdgeArguments();
+        other.caller = callerName;
+        other.callee = calleeName;
+        other.cluster = cluster().or(() -> known).orElse(null);
+        other.calleeCluster = calleeCluster().or(() -> knownCallee).orElse(null);
+        return other;
+    }
+
     String caller() {
         return caller;
     }

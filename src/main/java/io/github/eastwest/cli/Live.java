@@ -1,5 +1,6 @@
 package io.github.eastwest.cli;
 
+import io.github.eastwest.bundle.BundleDraft;
 import io.github.eastwest.collect.Aws;
 import io.github.eastwest.collect.CollectRequest;
 import io.github.eastwest.collect.Collected;
@@ -40,6 +41,15 @@ final class Live {
             }
             return collected;
         });
+    }
+
+    /**
+     * Reads again what confirm steps ask, into the draft of the first collection.
+     *
+     * @throws InterruptedException if the user interrupted it, and a message says so
+     */
+    void reread(CollectRequest request, BundleDraft first) throws InterruptedException {
+        first.reread(run((aws, progress) -> new Collector(aws, progress).reread(request)));
     }
 
     /**

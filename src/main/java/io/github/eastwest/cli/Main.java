@@ -68,6 +68,7 @@ public final class Main {
                 new CollectCommand(console),
                 new HealthCommand(console),
                 new LogsCommand(console),
+                new IncidentCommand(console),
                 new AlarmsCommand(console),
                 new ExplainCommand(console),
                 new RulesCommand(console),

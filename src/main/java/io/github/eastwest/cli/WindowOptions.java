@@ -151,7 +151,12 @@ final class WindowOptions {
         return at > 0 && at == text.length() ? Optional.of(sum) : Optional.empty();
     }
 
-    /** A time with its zone; empty for none. */
+    /**
+     * A point in time; empty for none.
+     *
+     * @param option who asks, for messages
+     * @throws EastwestException of kind USAGE if it is no ISO-8601 time with a zone
+     */
     static Optional<Instant> time(String option, @Nullable String value) {
         if (value == null) {
             return Optional.empty();

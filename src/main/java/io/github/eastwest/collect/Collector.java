@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Collects what a diagnosis of an edge needs. Everything that can be asked at once is: at most four calls are made one after
@@ -36,8 +37,24 @@ public final class Collector {
      * @throws InterruptedException if this thread was interrupted; running queries have been stopped
      */
     public Collected collect(CollectRequest request) throws InterruptedException {
-        Aws used = request.dryRun() ? new DryRun(aws) : aws;
-        try (Calls calls = new Calls(used, call -> !request.dryRun() || DryRun.makes(call), request.timeout())) {
+        return request.dryRun()
+                ? collect(request, new DryRun(aws), DryRun::makes)
+                : collect(request, aws, call -> true);
+    }
+
+    /**
+     * Reads again for confirm steps what the collection of the same request had read of configuration and state; no logs, no
+     * metrics, no cost.
+     *
+     * @throws EastwestException as {@link #collect}
+     * @throws InterruptedException if this thread was interrupted
+     */
+    public BundleDraft reread(CollectRequest request) throws InterruptedException {
+        return collect(request, new Rereading(aws), Rereading::makes).bundle();
+    }
+
+    private Collected collect(CollectRequest request, Aws used, Predicate<Call> real) throws InterruptedException {
+        try (Calls calls = new Calls(used, real, request.timeout())) {
             EdgeSearch search = new EdgeSearch(calls, request, request.timeout().dividedBy(CALL_SHARE));
             EdgeSearch.Places places = search.places();
             Reader reader = new Reader(

@@ -1,11 +1,17 @@
 package io.github.eastwest.collect;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,7 +30,13 @@ final class DryRun implements Aws {
 
     private static final Pattern QUERY = Pattern.compile("^# (\\w+)[^\"]*\"([^\"]*)\"");
 
+    private static final DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
     private final Aws aws;
+    /** The time that each query asks about, by its id. */
+    private final Map<String, List<Instant>> asked = new ConcurrentHashMap<>();
 
     DryRun(Aws aws) {
         this.aws = aws;
@@ -66,11 +78,11 @@ final class DryRun implements Aws {
         return placeholder(call);
     }
 
-    private static Answer placeholder(Call call) {
+    private Answer placeholder(Call call) {
         return new Answer(document(call), Optional.empty(), 1);
     }
 
-    private static Map<String, Object> document(Call call) {
+    private Map<String, Object> document(Call call) {
         return switch (call.operation()) {
             case LIST_TASKS -> OrderedMap.of("taskArns", List.of("TASK_ARN"));
             case DESCRIBE_TASKS ->
@@ -96,7 +108,10 @@ final class DryRun implements Aws {
                 one("serviceRevisions", OrderedMap.of("taskDefinition", "EARLIER_TASK_DEFINITION_ARN"));
             case DESCRIBE_SUBNETS -> one("Subnets", OrderedMap.of("VpcId", "VPC_ID"));
             case GET_SERVICE -> OrderedMap.of("Service", OrderedMap.of("NamespaceId", "NAMESPACE_ID"));
-            case START_QUERY -> OrderedMap.of("queryId", queryId(call));
+            case START_QUERY -> {
+                asked.put(queryId(call), List.of(time(call, "startTime"), time(call, "endTime")));
+                yield OrderedMap.of("queryId", queryId(call));
+            }
             case GET_QUERY_RESULTS -> results(call);
             default -> Map.of();
         };
@@ -115,17 +130,31 @@ final class DryRun implements Aws {
                 : "QUERY_ID";
     }
 
-    /** Numbers that tell nothing, so that a sample is planned, and lines with a failed call to ask the other side about. */
-    private static Map<String, Object> results(Call call) {
+    private static Instant time(Call call, String parameter) {
+        return Instant.ofEpochSecond(
+                ((Number) Objects.requireNonNull(call.parameters().get(parameter))).longValue());
+    }
+
+    /**
+     * Numbers that tell nothing, so that a sample is planned, and lines with failed calls from the first moment to the last to
+     * ask the other side about: more than that can never be scanned.
+     */
+    private Map<String, Object> results(Call call) {
         String id = String.valueOf(call.parameters().get("queryId"));
         Map<String, Object> results = OrderedMap.of("status", "Unknown", "results", List.of());
         if (id.startsWith("LINES")) {
-            Map<String, Object> message = OrderedMap.of(
-                    "field",
-                    "@message",
-                    "value",
-                    "{\"request_id\":\"REQUEST-ID-OF-" + id + "\",\"response_code\":503}");
-            results.put("results", List.of(List.of(message)));
+            List<Object> rows = new ArrayList<>();
+            for (Instant at : asked.getOrDefault(id, List.of())) {
+                for (String host : List.of("TASK_ADDRESS:PORT", "127.0.0.1:PORT")) {
+                    String line = "{\"start_time\":\"" + MILLIS.format(at)
+                            + "\",\"method\":\"METHOD\",\"path\":\"PATH\",\"protocol\":\"HTTP/1.1\",\"response_code\":503,"
+                            + "\"bytes_sent\":0,\"duration\":1,\"upstream_host\":\"" + host
+                            + "\",\"authority\":\"NAME\",\"request_id\":\"REQUEST-ID-" + rows.size() + "-OF-" + id
+                            + "\"}";
+                    rows.add(List.of(OrderedMap.of("field", "@message", "value", line)));
+                }
+            }
+            results.put("results", rows);
         }
         return results;
     }

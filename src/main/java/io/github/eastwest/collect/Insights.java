@@ -414,8 +414,9 @@ final class Insights {
                     ? found.getOrDefault(other, Found.NOTHING).messages()
                     : others.getOrDefault(other, List.of());
             // Without the caller's lines the callee's alone tell whether a failed attempt was tried again.
-            List<RemarkableRequest> wanted =
-                    messages.isEmpty() ? wanted(side, own) : wanted(other, without(messages, own));
+            List<RemarkableRequest> wanted = messages.isEmpty() && side == Side.CALLEE
+                    ? wanted(side, own)
+                    : wanted(other, without(messages, own));
             List<List<RemarkableRequest>> lookups = lookups(streams, sample(found, side), wanted);
             List<QueryRuns.Query> some = new ArrayList<>();
             for (List<RemarkableRequest> lookup : lookups) {

@@ -37,7 +37,7 @@ public final class BackgroundLines {
                 background
                         .onset()
                         .map(BackgroundLines::words)
-                        .orElse("not measured: the failures have no change point"),
+                        .orElse("not measured: too few failures, or no change point among them"),
                 false));
         changes(background, lines);
         for (Rung rung : background.ladder()) {

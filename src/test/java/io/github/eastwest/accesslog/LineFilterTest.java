@@ -9,7 +9,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -172,8 +174,7 @@ class LineFilterTest {
     }
 
     private static boolean accepts(String term, String text) {
-        byte[] bytes =
-                java.util.Arrays.copyOf((text + "\n").getBytes(StandardCharsets.UTF_8), text.length() + 1 + Swar.SLACK);
+        byte[] bytes = Arrays.copyOf((text + "\n").getBytes(StandardCharsets.UTF_8), text.length() + 1 + Swar.SLACK);
         ScannedLine line = new ScannedLine();
         new LineScanner().scan(bytes, 0, text.length(), line);
         assertThat(line.kind).isEqualTo(ScannedLine.Kind.ACCESS);
@@ -191,9 +192,7 @@ class LineFilterTest {
         String from = times.get(times.size() / 4);
         String to = times.get(times.size() / 2);
         LineFilter window = new LineFilter(
-                java.time.Instant.parse(from).toEpochMilli(),
-                java.time.Instant.parse(to).toEpochMilli(),
-                List.of());
+                Instant.parse(from).toEpochMilli(), Instant.parse(to).toEpochMilli(), List.of());
 
         selects(
                 window,

@@ -179,8 +179,8 @@ class SourceChunksTest {
         for (int i = 0; i < 25; i++) {
             GeneratedLines generated = new GeneratedLines(i);
             StringBuilder text = new StringBuilder();
-            // Some end in their first piece, some later, one is empty.
-            for (int j = 0; j < i % 5 * 4_000; j++) {
+            // Some end in their first piece, some later, some are empty.
+            for (int j = 0; j < i % 5 * 700; j++) {
                 text.append(generated.next()).append('\n');
                 lines++;
             }

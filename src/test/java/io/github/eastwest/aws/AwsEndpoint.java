@@ -71,6 +71,7 @@ public final class AwsEndpoint implements AutoCloseable {
     private final Map<String, Fault> faults = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> faultsMade = new ConcurrentHashMap<>();
     private final AtomicInteger sessions = new AtomicInteger();
+    private final AtomicInteger users = new AtomicInteger();
     private volatile Duration latency = Duration.ZERO;
 
     private AwsEndpoint(List<ServedBundle> bundles, Settings settings) {
@@ -193,7 +194,19 @@ public final class AwsEndpoint implements AutoCloseable {
 
     /** Environment variables with which the user of an account calls it. */
     Map<String, String> environment(int account) {
-        Account user = accounts.get(account);
+        return environment(accounts.get(account).accessKey());
+    }
+
+    /** Another user of the first account, who may have faults of his own; his access key. */
+    String user() {
+        Account user = accounts.get(0).session("AKIAEASTWESTUSER" + users.getAndIncrement(), "");
+        keys.put(user.accessKey(), user);
+        return user.accessKey();
+    }
+
+    /** Environment variables with which a user calls it. */
+    Map<String, String> environment(String accessKey) {
+        Account user = Optional.ofNullable(keys.get(accessKey)).orElseThrow();
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("AWS_ACCESS_KEY_ID", user.accessKey());
         environment.put("AWS_SECRET_ACCESS_KEY", user.secret());
@@ -208,8 +221,13 @@ public final class AwsEndpoint implements AutoCloseable {
 
     /** Makes an operation of the API fail from now on. */
     AwsEndpoint fault(Operation operation, Fault fault) {
-        faults.put(operation.api(), fault);
-        faultsMade.put(operation.api(), new AtomicInteger());
+        return fault("", operation, fault);
+    }
+
+    /** Makes an operation of the API fail from now on when that user calls it. */
+    AwsEndpoint fault(String accessKey, Operation operation, Fault fault) {
+        faultsMade.put(accessKey + operation.api(), new AtomicInteger());
+        faults.put(accessKey + operation.api(), fault);
         return this;
     }
 
@@ -239,10 +257,12 @@ public final class AwsEndpoint implements AutoCloseable {
         }
     }
 
+    /** Forgets requests, and queries that have ended. */
     void forgetRequests() {
         synchronized (requests) {
             requests.clear();
         }
+        accounts.forEach(account -> account.logs.forgetQueries());
     }
 
     /**
@@ -290,7 +310,7 @@ public final class AwsEndpoint implements AutoCloseable {
         private String error = "";
     }
 
-    private void handle(HttpExchange http) {
+    private void handle(HttpExchange http) throws IOException {
         Exchange exchange = new Exchange();
         try (http) {
             byte[] body = http.getRequestBody().readAllBytes();
@@ -298,7 +318,7 @@ public final class AwsEndpoint implements AutoCloseable {
             byte[] answer;
             try {
                 ApiCall call = call(http, body, exchange);
-                fault = nextFault(call.operation());
+                fault = nextFault(exchange.accessKey + call.operation()).or(() -> nextFault(call.operation()));
                 pause(latency.plus(fault.map(Fault::delay).orElse(Duration.ZERO)));
                 fault.map(Fault::kind).flatMap(AwsEndpoint::refusal).ifPresent(kind -> {
                     throw ApiError.of(kind, "");
@@ -314,8 +334,9 @@ public final class AwsEndpoint implements AutoCloseable {
             }
             send(http, exchange, fault.map(Fault::kind).orElse(Fault.Kind.NONE), answer);
         } catch (IOException e) {
-            // The client went away; that it did is seen by what it called.
-            exchange.error = "client gone";
+            // The client went away, or the answer is cut: the server closes the connection of a handler that fails so.
+            exchange.error = "not sent";
+            throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -381,9 +402,9 @@ public final class AwsEndpoint implements AutoCloseable {
         }
     }
 
-    private Optional<Fault> nextFault(String operation) {
-        return Optional.ofNullable(faults.get(operation))
-                .filter(f -> faultsMade.get(operation).getAndIncrement() < f.times());
+    private Optional<Fault> nextFault(String key) {
+        return Optional.ofNullable(faults.get(key))
+                .filter(f -> faultsMade.get(key).getAndIncrement() < f.times());
     }
 
     private static Optional<ApiError.Kind> refusal(Fault.Kind fault) {

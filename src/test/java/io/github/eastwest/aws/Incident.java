@@ -51,9 +51,10 @@ record Incident(String name, Path path, ServedBundle bundle) {
         return AwsEndpoint.serving(List.of(bundle), settings);
     }
 
-    static Aws client(AwsEndpoint endpoint) {
+    /** AWS as somebody with these environment variables calls it. */
+    static Aws client(Map<String, String> environment) {
         AwsSettings.Access access = new AwsSettings.Access(Optional.empty(), Optional.empty(), Optional.empty());
-        return SdkAws.open(new AwsSettings(access, access, Optional.of(endpoint.uri()), endpoint.environment()));
+        return SdkAws.open(new AwsSettings(access, access, Optional.empty(), environment));
     }
 
     /** What to collect, at the time at which the bundle was made. */
@@ -74,7 +75,7 @@ record Incident(String name, Path path, ServedBundle bundle) {
 
     /** Collects from an endpoint. */
     Collected collect(AwsEndpoint endpoint, Duration timeout) throws InterruptedException {
-        try (Aws aws = client(endpoint)) {
+        try (Aws aws = client(endpoint.environment())) {
             return new Collector(aws, Progress.NONE).collect(request(timeout));
         }
     }

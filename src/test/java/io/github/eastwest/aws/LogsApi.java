@@ -265,11 +265,11 @@ final class LogsApi {
         boolean complete = status.equals("Complete");
         List<Map<String, String>> rows = query.result.rows();
         int shown = complete ? Math.min(rows.size(), PAGE_EVENTS) : status.equals("Running") ? rows.size() / 2 : 0;
-        long factor = settings.logBytesFactor();
         Map<String, Object> statistics = new LinkedHashMap<>();
-        statistics.put("recordsMatched", decimal(complete ? query.result.recordsMatched() * factor : shown));
-        statistics.put("recordsScanned", decimal(complete ? query.result.recordsScanned() * factor : shown));
-        statistics.put("bytesScanned", decimal(complete ? query.result.bytesScanned() * factor : shown));
+        statistics.put("recordsMatched", decimal(complete ? query.result.recordsMatched() : shown));
+        statistics.put("recordsScanned", decimal(complete ? query.result.recordsScanned() : shown));
+        statistics.put(
+                "bytesScanned", decimal(complete ? query.result.bytesScanned() * settings.logBytesFactor() : shown));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("queryLanguage", "CWLI");
         answer.put(
@@ -298,6 +298,10 @@ final class LogsApi {
             throw call.invalid("Query is not in a running state");
         }
         return Map.of("success", true);
+    }
+
+    void forgetQueries() {
+        queries.values().removeIf(query -> !query.going(settings.insightsPolls()));
     }
 
     private Query query(ApiCall call) {

@@ -10,9 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
@@ -164,14 +166,15 @@ final class Shape {
      */
     Map<String, Object> fromForm(Map<String, String> form, boolean ec2) {
         Set<String> read = new LinkedHashSet<>();
-        Map<String, Object> typed = fromForm(form, "", ec2, read);
+        Map<String, Object> typed = fromForm(new TreeMap<>(form), "", ec2, read);
         form.keySet().stream().filter(key -> !read.contains(key)).findFirst().ifPresent(key -> {
             throw ApiError.of(ApiError.Kind.UNKNOWN_MEMBER, key);
         });
         return typed;
     }
 
-    private Map<String, Object> fromForm(Map<String, String> form, String prefix, boolean ec2, Set<String> read) {
+    private Map<String, Object> fromForm(
+            NavigableMap<String, String> form, String prefix, boolean ec2, Set<String> read) {
         Map<String, Object> typed = new LinkedHashMap<>();
         members.forEach((name, field) -> {
             String path = prefix + field.getTrait(LocationTrait.class).locationName();
@@ -181,8 +184,9 @@ final class Shape {
     }
 
     private static Optional<Object> fromForm(
-            SdkField<?> field, Map<String, String> form, String path, boolean ec2, Set<String> read) {
-        if (form.keySet().stream().noneMatch(key -> key.equals(path) || key.startsWith(path + "."))) {
+            SdkField<?> field, NavigableMap<String, String> form, String path, boolean ec2, Set<String> read) {
+        @Nullable String below = form.ceilingKey(path + ".");
+        if (!form.containsKey(path) && (below == null || !below.startsWith(path + "."))) {
             return Optional.empty();
         }
         if (is(field, MarshallingType.LIST)) {

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.eastwest.collect.Operation;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -14,7 +18,13 @@ import org.junit.jupiter.api.Timeout;
 
 /** Many live diagnoses in one process leave nothing behind: no thread, no connection, no memory. */
 class SoakTest {
+    /** The sample with the fewest lines among those with a fault. */
+    private static final Incident INCIDENT = Incident.sample("branch-statements");
+
     private static final int DIAGNOSES = 200;
+
+    /** Diagnoses at once. */
+    private static final int AT_ONCE = 4;
 
     /** After so many, everything is loaded and every cache is full that may fill. */
     private static final int WARM_UP = 40;
@@ -33,35 +43,48 @@ class SoakTest {
 
     @Test
     @Timeout(180)
-    void leavesNoThreadNoConnectionAndNoMemoryBehind() throws IOException, InterruptedException {
-        Incident lines = Incident.sample("monitor-geocoder");
-        try (AwsEndpoint standard = lines.serve(Settings.DEFAULT);
+    void leavesNoThreadNoConnectionAndNoMemoryBehind() throws Exception {
+        try (AwsEndpoint standard = INCIDENT.serve(Settings.DEFAULT);
                 AwsEndpoint infrequent =
-                        lines.serve(Settings.DEFAULT.withInfrequentAccess().withInsightsPolls(0))) {
+                        INCIDENT.serve(Settings.DEFAULT.withInfrequentAccess().withInsightsPolls(0))) {
             assumeTrue(standard.openConnections().isPresent(), "a system that lists its connections");
-            long threads = 0;
-            long bytes = 0;
-            for (int i = 0; i < DIAGNOSES; i++) {
-                if (i == WARM_UP) {
-                    settle(() -> workers() == 0);
-                    threads = clientThreads();
-                    bytes = usedAfterCollection();
-                }
-                AwsEndpoint endpoint = i % 4 == 3 ? infrequent : standard;
-                // Every tenth run meets a connection that ends within an answer.
-                endpoint.fault(Operation.DESCRIBE_ALARMS, Fault.cut().times(i % 10 == 0 ? 1 : 0));
-                assertThat(LiveReplayTest.run(lines, endpoint, "diagnose", List.of("-o", "json"))
-                                .exit())
-                        .isEqualTo(3);
-                endpoint.forgetRequests();
-            }
-            long before = threads;
+            diagnose(WARM_UP, standard, infrequent);
+            settle(() -> workers() == 0);
+            long threads = clientThreads();
+            long bytes = usedAfterCollection();
+
+            diagnose(DIAGNOSES - WARM_UP, standard, infrequent);
             settle(() -> workers() == 0 && connections(standard, infrequent) <= CONNECTIONS);
 
             assertThat(workers()).isZero();
-            assertThat(clientThreads()).isLessThanOrEqualTo(before + THREADS);
+            assertThat(clientThreads()).isLessThanOrEqualTo(threads + THREADS);
             assertThat(connections(standard, infrequent)).isLessThanOrEqualTo(CONNECTIONS);
             assertThat(usedAfterCollection() - bytes).isLessThan(BYTES);
+        }
+    }
+
+    /** Some diagnoses, several at once; every fourth by Logs Insights, every tenth with a connection that is cut. */
+    private static void diagnose(int times, AwsEndpoint standard, AwsEndpoint infrequent) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Future<Integer>> exits = new ArrayList<>();
+            for (int i = 0; i < times; i++) {
+                AwsEndpoint endpoint = i % 4 == 3 ? infrequent : standard;
+                boolean cut = i % 10 == 0;
+                exits.add(pool.submit(() -> {
+                    endpoint.fault(Operation.DESCRIBE_ALARMS, Fault.cut().times(cut ? 1 : 0));
+                    int exit = LiveReplayTest.run(INCIDENT, endpoint, "diagnose", List.of("-o", "json"))
+                            .exit();
+                    endpoint.forgetRequests();
+                    return exit;
+                }));
+            }
+            for (Future<Integer> exit : exits) {
+                assertThat(exit.get()).isEqualTo(3);
+            }
+        } finally {
+            pool.shutdown();
+            assertThat(pool.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
         }
     }
 

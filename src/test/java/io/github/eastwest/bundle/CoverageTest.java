@@ -61,10 +61,10 @@ class CoverageTest {
                 "manifest.json",
                 manifest.replace(
                         "\"coverage\": [",
-                        "\"coverage\": [{\"input\": \"cloudwatch/describe-alarms\", \"state\": \"complete\"},"
+                        "\"coverage\": [{\"input\": \"elbv2/describe-target-health\", \"state\": \"complete\"},"
                                 + " {\"input\": \"cloudtrail/lookup-events\", \"state\": \"denied\", \"detail\": \"no\"},"));
         assertThat(files.read().coverage().entries())
-                .noneMatch(entry -> entry.input().equals("cloudwatch/describe-alarms"))
+                .noneMatch(entry -> entry.input().equals("elbv2/describe-target-health"))
                 .contains(new Coverage.Entry("cloudtrail/lookup-events", State.DENIED, "no"));
     }
 

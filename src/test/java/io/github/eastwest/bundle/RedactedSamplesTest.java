@@ -49,8 +49,7 @@ class RedactedSamplesTest {
         CommandLineRun redacted = diagnose(sample, copy);
 
         // With the originals put back for the tokens the whole report is the same: findings, hops, counts, evidence.
-        // Only the
-        // table of hosts is sorted by address.
+        // Only the tables of hosts and of controls are sorted by address.
         JsonNode map = JsonMapper.shared().readTree(Files.readAllBytes(Redaction.map(copy)));
         assertThat(redacted.exit()).isEqualTo(original.exit());
         assertThat(report(restore(redacted.out(), map.get("replaced")))).isEqualTo(report(original.out()));
@@ -59,14 +58,18 @@ class RedactedSamplesTest {
 
     private static JsonNode report(String json) {
         JsonNode report = JsonMapper.shared().readTree(json);
-        JsonNode hosts = report.path("traffic").path("hosts");
-        if (hosts instanceof ArrayNode array) {
+        sort(report.path("traffic").path("hosts"), "host");
+        sort(report.path("background").path("controls"), "name");
+        return report;
+    }
+
+    private static void sort(JsonNode table, String by) {
+        if (table instanceof ArrayNode array) {
             List<JsonNode> sorted = new ArrayList<>(array.values());
-            sorted.sort(Comparator.comparing(host -> host.get("host").asString()));
+            sorted.sort(Comparator.comparing(row -> row.get(by).asString()));
             array.removeAll();
             array.addAll(sorted);
         }
-        return report;
     }
 
     /** Everything in a bundle as text. */

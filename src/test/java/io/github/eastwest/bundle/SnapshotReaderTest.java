@@ -3,6 +3,9 @@ package io.github.eastwest.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.eastwest.classify.Classifier;
+import io.github.eastwest.classify.Thresholds;
+import io.github.eastwest.classify.rules.Rules;
 import io.github.eastwest.model.Edge;
 import io.github.eastwest.model.Side;
 import io.github.eastwest.model.Snapshot;
@@ -13,7 +16,9 @@ import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.ecs.TaskDefinition;
 import io.github.eastwest.model.log.StreamSummary;
 import io.github.eastwest.model.metric.MetricSeries;
+import io.github.eastwest.model.metric.Metrics;
 import io.github.eastwest.model.network.Network;
+import io.github.eastwest.model.report.Diagnosis;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -275,6 +280,38 @@ class SnapshotReaderTest {
             assertThat(series.sum()).isEqualTo(10.5, within(1e-9));
             assertThat(series.complete()).as("the last page was complete").isTrue();
         });
+    }
+
+    @Test
+    void tellsWhenAnAlarmChangedItsState() {
+        // The window is 04:15 to 04:18. Only the last change of an alarm is known; that it was updated is none.
+        Snapshot read =
+                BundleFiles.small().with("cloudwatch/describe-alarms.json", """
+                        {"MetricAlarms": [
+                          {"AlarmName": "address-check-5xx", "StateValue": "ALARM",
+                           "StateUpdatedTimestamp": "2026-11-21T04:17:30Z",
+                           "StateTransitionedTimestamp": "2026-11-21T06:16:30.250+02:00"},
+                          {"AlarmName": "earlier", "StateValue": "OK",
+                           "StateTransitionedTimestamp": "2026-11-20T04:16:30Z"},
+                          {"AlarmName": "updated", "StateValue": "OK", "StateUpdatedTimestamp": "2026-11-21T04:16:30Z"},
+                          {"StateValue": "OK"}]}
+                        """).read();
+
+        assertThat(read.metrics().alarms())
+                .containsExactly(
+                        new Metrics.Alarm(
+                                "address-check-5xx", "ALARM", Optional.of(Instant.parse("2026-11-21T04:16:30.250Z"))),
+                        new Metrics.Alarm("earlier", "OK", Optional.of(Instant.parse("2026-11-20T04:16:30Z"))),
+                        new Metrics.Alarm("updated", "OK", Optional.empty()));
+        assertThat(new Classifier(Rules.all(), Thresholds.DEFAULT)
+                        .diagnose(read)
+                        .timeline())
+                .filteredOn(entry -> entry.kind().equals("alarm"))
+                .containsExactly(new Diagnosis.TimelineEntry(
+                        Instant.parse("2026-11-21T04:16:30.250Z"),
+                        "alarm",
+                        "address-check-5xx went to ALARM",
+                        Optional.empty()));
     }
 
     @Test

@@ -12,24 +12,15 @@ import io.github.eastwest.classify.rules.Rules;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.report.Finding;
 import io.github.eastwest.sample.Sample;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,24 +32,22 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Every AWS command that a page or the README prints, and every kind of command that a rule builds to confirm a finding, is
- * read-only and is understood by the real AWS CLI, versions 1 and 2: sent to a closed local port it must fail for want of a
+ * Every AWS command that a page, the README or the documentation prints, and every kind of command that a rule builds to
+ * confirm a finding, is read-only and is understood by the real AWS CLI: sent to a closed local port it must fail for want of a
  * connection, after the CLI has accepted flags, parameters and JMESPath. What a bundle holds reaches the shell as words only.
  *
- * <p>Without an AWS CLI on the PATH that part is skipped, so that a JDK and Maven are enough to build; with the environment
- * variable {@code CI} set it fails.
+ * <p>Without a Python that has the AWS CLI that part is skipped, so that a JDK and Maven are enough to build; with the
+ * environment variable {@code CI} set it fails.
  */
 class AwsCommandsTest {
-    private static final String NOWHERE =
-            " --endpoint-url http://127.0.0.1:9 --no-sign-request --region us-east-1 --output json";
     private static final String READ_ONLY =
             "aws [a-z0-9-]+ (describe|list|get|filter|discover|lookup|start-query)(-[a-z0-9-]+)?( .*)?";
 
-    /** One start of the CLI takes 0.5 to 1 s of one core; more at once only compete. */
-    private static final int AT_ONCE = 2;
+    /** Of the samples as they are, by name. */
+    private static final Map<String, List<Finding>> FINDINGS = new TreeMap<>();
 
     private static final long SECONDS_FOR_ONE = 60;
-    private static final long SECONDS_FOR_ALL = 600;
+    private static final long SECONDS_FOR_ALL = 300;
 
     @Test
     void commandsOnlyRead() throws IOException {
@@ -79,9 +68,8 @@ class AwsCommandsTest {
     @Test
     void everyCauseConfirmsItselfByACommand() throws IOException {
         for (Sample sample : Sample.all()) {
-            List<Finding> findings = diagnose(sample, sample.directory(), "");
             if (!sample.expected().get("cause").isNull()) {
-                assertThat(findings.get(0).confirm()).as(sample.name()).isNotEmpty();
+                assertThat(findings(sample).get(0).confirm()).as(sample.name()).isNotEmpty();
             }
         }
     }
@@ -124,64 +112,37 @@ class AwsCommandsTest {
 
     @Test
     void awsCliUnderstandsEveryCommand(@TempDir Path folder) throws IOException, InterruptedException {
-        boolean present = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(p -> Files.isExecutable(Path.of(p, "aws")));
+        Optional<String> python = AwsCli.python();
         if (System.getenv("CI") != null) {
-            assertThat(present).as("aws on the PATH").isTrue();
+            assertThat(python).as("a Python with the AWS CLI").isPresent();
         }
-        assumeThat(present).as("aws on the PATH").isTrue();
-        Path queries = folder.resolve("bundle/cloudwatch/metric-data-queries.json");
-        Files.createDirectories(queries.getParent());
-        Files.writeString(queries, fenced(Files.readString(Path.of("README.md")), "```json\n[{\"Id\""));
+        assumeThat(python).as("a Python with the AWS CLI").isPresent();
+        Set<String> commands = new LinkedHashSet<>(commands());
+        commands.addAll(built());
+        List<String> asked = commands.stream().map(AwsCommandsTest::filledIn).toList();
+        Path questions = Files.writeString(
+                folder.resolve("commands"), JsonMapper.shared().writeValueAsString(asked));
+        Path answers = folder.resolve("answers");
+        Path errors = folder.resolve("errors");
 
+        Process process = new ProcessBuilder(python.orElseThrow(), "src/test/resources/aws/understands.py")
+                .redirectInput(questions.toFile())
+                .redirectOutput(answers.toFile())
+                .redirectError(errors.toFile())
+                .start();
+        assertThat(process.waitFor(SECONDS_FOR_ALL, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
+
+        JsonNode said = JsonMapper.shared().readTree(Files.readString(answers));
+        assertThat(said.size()).isEqualTo(asked.size());
         Map<String, String> rejected = new TreeMap<>();
-        ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
-        try {
-            List<Callable<Map.Entry<String, String>>> runs = new ArrayList<>();
-            int number = 0;
-            Set<String> commands = new LinkedHashSet<>(commands());
-            commands.addAll(built());
-            for (String command : commands) {
-                Path output = folder.resolve("output-" + number++);
-                runs.add(() -> Map.entry(command, run(command, folder, output)));
+        for (int i = 0; i < asked.size(); i++) {
+            String answer = said.get(i).asString();
+            if (!answer.contains("Could not connect to the endpoint URL")) {
+                rejected.put(asked.get(i), answer);
             }
-            for (Future<Map.Entry<String, String>> run : pool.invokeAll(runs, SECONDS_FOR_ALL, TimeUnit.SECONDS)) {
-                assertThat(run.isCancelled())
-                        .as("all commands within " + SECONDS_FOR_ALL + " s")
-                        .isFalse();
-                Map.Entry<String, String> answer = run.get();
-                if (!answer.getValue().contains("Could not connect to the endpoint URL")) {
-                    rejected.put(answer.getKey(), answer.getValue());
-                }
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } finally {
-            pool.shutdownNow();
         }
-
         assertThat(rejected).isEmpty();
-    }
-
-    private static String run(String command, Path folder, Path output) throws IOException, InterruptedException {
-        // The shell reads the line as a user's shell would: its quoting is part of what is tested.
-        ProcessBuilder builder = new ProcessBuilder("sh", "-c", filledIn(command) + NOWHERE)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.startsWith("AWS_"));
-        environment.put("AWS_MAX_ATTEMPTS", "1");
-        environment.put("AWS_EC2_METADATA_DISABLED", "true");
-        environment.put("AWS_PAGER", "");
-        environment.put("AWS_CONFIG_FILE", folder.resolve("none").toString());
-        environment.put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString());
-        Process process = builder.start();
-        if (!process.waitFor(SECONDS_FOR_ONE, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            return "no answer within " + SECONDS_FOR_ONE + " s";
-        }
-        return Files.readString(output, StandardCharsets.UTF_8).strip();
     }
 
     /** Times must be times for the CLI; every other placeholder is a name like any other. */
@@ -191,18 +152,15 @@ class AwsCommandsTest {
                 .replaceAll("\\b(FROM|TO)\\b", "2025-11-20T10:00:00Z");
     }
 
-    /** All lines of code blocks that begin with {@code aws}, once each, redirections left out. */
+    /** All lines of code blocks that begin with {@code aws}, once each. */
     private static List<String> commands() throws IOException {
         StringBuilder texts = new StringBuilder(Files.readString(Path.of("README.md")));
+        texts.append(Files.readString(Path.of("docs/live.md")));
         for (RootCause cause : RootCause.values()) {
             texts.append(Files.readString(Path.of("src/main/resources", Knowledge.page(cause))));
         }
         Set<String> commands = new LinkedHashSet<>();
-        texts.toString()
-                .lines()
-                .filter(line -> line.startsWith("aws "))
-                .forEach(line -> commands.add(
-                        line.replaceFirst(" > bundle/[A-Za-z0-9_./-]+$", "").strip()));
+        texts.toString().lines().filter(line -> line.startsWith("aws ")).forEach(line -> commands.add(line.strip()));
         return List.copyOf(commands);
     }
 
@@ -210,7 +168,7 @@ class AwsCommandsTest {
     private static List<String> built() throws IOException {
         Map<String, String> built = new TreeMap<>();
         for (Sample sample : Sample.all()) {
-            for (Finding finding : diagnose(sample, sample.directory(), "")) {
+            for (Finding finding : findings(sample)) {
                 for (Finding.Confirm confirm : finding.confirm()) {
                     String kind = confirm.command()
                             .replaceAll("(?<= )[A-Z][A-Za-z]*=\\S*", "NAME=VALUE")
@@ -221,6 +179,15 @@ class AwsCommandsTest {
             }
         }
         return List.copyOf(built.values());
+    }
+
+    private static List<Finding> findings(Sample sample) throws IOException {
+        List<Finding> found = FINDINGS.get(sample.name());
+        if (found == null) {
+            found = diagnose(sample, sample.directory(), "");
+            FINDINGS.put(sample.name(), found);
+        }
+        return found;
     }
 
     private static List<Finding> diagnose(Sample sample, Path bundle, String suffix) throws IOException {
@@ -266,11 +233,5 @@ class AwsCommandsTest {
                 }
             }
         }
-    }
-
-    /** The text of the code block that begins with {@code opening}. */
-    private static String fenced(String markdown, String opening) {
-        int from = markdown.indexOf(opening) + opening.indexOf('\n') + 1;
-        return markdown.substring(from, markdown.indexOf("\n```", from));
     }
 }

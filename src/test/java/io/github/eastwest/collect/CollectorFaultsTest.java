@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,8 +48,15 @@ class CollectorFaultsTest {
             Operation.STOP_QUERY,
             Operation.GET_CALLER_IDENTITY);
 
+    private static final BundleAws CHECKOUT = new BundleAws(Requests.CHECKOUT);
+
+    /** A healthy edge with few lines. */
+    private static final Path SMALL = Path.of("samples/planner-calendar");
+
+    private static final BundleAws ACCOUNT = new BundleAws(SMALL);
+
     private static ScriptedAws checkout() {
-        return new ScriptedAws(new BundleAws(Requests.CHECKOUT));
+        return new ScriptedAws(CHECKOUT);
     }
 
     static Stream<Arguments> everySourceInEveryWay() {
@@ -63,11 +71,11 @@ class CollectorFaultsTest {
     @MethodSource("everySourceInEveryWay")
     void aSourceThatFailsIsSaidAndTheOthersGoOn(Operation operation, AwsFailure.Kind kind)
             throws InterruptedException, IOException {
-        ScriptedAws aws = checkout()
+        ScriptedAws aws = new ScriptedAws(ACCOUNT)
                 .fail(call -> call.operation() == operation, kind, "SomeCode")
                 .fail(call -> call.operation() == Operation.START_QUERY, kind, "SomeCode");
 
-        Collected collected = Requests.checkout().collect(aws);
+        Collected collected = Requests.of(SMALL).collect(aws);
 
         Map<String, String> states = Statements.states(collected);
         String expected = Set.of(AwsFailure.Kind.DENIED, AwsFailure.Kind.EXPIRED, AwsFailure.Kind.NO_CREDENTIALS)
@@ -91,14 +99,12 @@ class CollectorFaultsTest {
                 .collect(Collectors.toSet());
         assertThat(complete).containsAll(independent(operation));
         try (Bundle bundle = Bundle.of(collected.bundle().files())) {
-            Diagnosis diagnosis = new Classifier(Rules.all(), Thresholds.DEFAULT)
-                    .diagnose(SnapshotReader.read(bundle, Request.none()));
+            Coverage coverage = SnapshotReader.read(bundle, Request.none()).coverage();
             inputs(operation)
                     .forEach(input -> Arrays.stream(Input.values())
                             // The list of namespaces stands in for a namespace of its own.
                             .filter(known -> known.id().equals(input) && known != Input.NAMESPACES)
-                            .forEach(known -> assertThat(diagnosis.coverage().isRead(known))
-                                    .isFalse()));
+                            .forEach(known -> assertThat(coverage.isRead(known)).isFalse()));
         }
     }
 
@@ -133,17 +139,15 @@ class CollectorFaultsTest {
             names = {"DESCRIBE_SERVICES", "DESCRIBE_TASKS", "LIST_TASKS", "FILTER_LOG_EVENTS"})
     void aHealthyEdgeIsNotCalledHealthyWithoutARequiredSource(Operation operation)
             throws InterruptedException, IOException {
-        Path healthy = Path.of("samples/planner-calendar");
-        assertThat(outcome(Requests.of(healthy).collect(new BundleAws(healthy))))
-                .isEqualTo(Diagnosis.Outcome.HEALTHY);
+        assertThat(outcome(Requests.of(SMALL).collect(ACCOUNT))).isEqualTo(Diagnosis.Outcome.HEALTHY);
 
-        ScriptedAws aws = new ScriptedAws(new BundleAws(healthy))
+        ScriptedAws aws = new ScriptedAws(ACCOUNT)
                 .fail(
                         call -> call.operation() == operation || call.operation() == Operation.START_QUERY,
                         AwsFailure.Kind.THROTTLED,
                         "ThrottlingException");
 
-        assertThat(outcome(Requests.of(healthy).collect(aws))).isNotEqualTo(Diagnosis.Outcome.HEALTHY);
+        assertThat(outcome(Requests.of(SMALL).collect(aws))).isNotEqualTo(Diagnosis.Outcome.HEALTHY);
     }
 
     private static Diagnosis.Outcome outcome(Collected collected) throws IOException {
@@ -172,12 +176,11 @@ class CollectorFaultsTest {
 
     @Test
     void anAnswerCutShortIsPartial() throws InterruptedException {
-        BundleAws account = new BundleAws(Requests.CHECKOUT);
-        ScriptedAws aws = new ScriptedAws(account)
+        ScriptedAws aws = checkout()
                 .when(
                         call -> call.operation() == Operation.LIST_METRICS,
                         (call, within) -> new Answer(
-                                account.call(call, within).document(),
+                                CHECKOUT.call(call, within).document(),
                                 Optional.of(BundleAws.failure(AwsFailure.Kind.THROTTLED, "ThrottlingException")),
                                 3));
 
@@ -192,14 +195,13 @@ class CollectorFaultsTest {
 
     @Test
     void failuresInsideAnAnswerAreRead() throws InterruptedException {
-        BundleAws account = new BundleAws(Requests.CHECKOUT);
-        ScriptedAws aws = new ScriptedAws(account)
+        ScriptedAws aws = checkout()
                 .when(
                         call -> call.operation() == Operation.DESCRIBE_TASKS && call.side() == Side.CALLER,
                         (call, within) -> {
                             Map<String, Object> document = OrderedMap.of(
                                     "tasks",
-                                    account.call(call, within).document().get("tasks"));
+                                    CHECKOUT.call(call, within).document().get("tasks"));
                             document.put("failures", List.of(OrderedMap.of("arn", "task/x", "reason", "MISSING")));
                             return new Answer(document, Optional.empty(), 1);
                         });
@@ -222,17 +224,17 @@ class CollectorFaultsTest {
         assertThat(collected.bundle().files()).containsOnlyKeys("manifest.json");
     }
 
+    /** Without any, the failure itself says how to give some. */
     @ParameterizedTest
-    @EnumSource(
-            value = AwsFailure.Kind.class,
-            names = {"EXPIRED", "NO_CREDENTIALS"})
-    void withoutCredentialsThereIsNoAccess(AwsFailure.Kind kind) {
+    @CsvSource({"EXPIRED, aws sso login", "NO_CREDENTIALS, ''"})
+    void withoutCredentialsThereIsNoAccess(AwsFailure.Kind kind, String hint) {
         ScriptedAws aws = checkout().fail(call -> true, kind, "ExpiredTokenException");
 
         assertThatThrownBy(() -> Requests.checkout().collect(aws))
                 .isInstanceOfSatisfying(EastwestException.class, e -> {
                     assertThat(e.kind()).isEqualTo(EastwestException.Kind.NO_ACCESS);
-                    assertThat(e.hint()).contains("aws sso login");
+                    assertThat(e.hint()).contains(hint);
+                    assertThat(e.hint().isEmpty()).isEqualTo(hint.isEmpty());
                 });
     }
 

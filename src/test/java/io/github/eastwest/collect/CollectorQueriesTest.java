@@ -283,8 +283,8 @@ class CollectorQueriesTest {
         ScriptedAws aws = checkout()
                 .logs("INFREQUENT_ACCESS", 1)
                 .rows(Map.of(
-                        "counts", List.of(List.of(field("bucket", "2026-11-21T12:48"), field("lines", "100000"))),
-                        "errors", List.of(List.of(field("bucket", "2026-11-21T12:48"), field("lines", "24000")))));
+                        "counts", eachSecond(100_000 / 90),
+                        "errors", eachSecond(24_000 / 90)));
 
         Collected collected = Requests.checkout().collect(aws);
 
@@ -303,6 +303,16 @@ class CollectorQueriesTest {
         }
         assertThat(start(calls.get(0)))
                 .isEqualTo(Requests.checkout().request().window().from().getEpochSecond());
+    }
+
+    /** Rows of a window of 90 s. */
+    private static List<Object> eachSecond(int lines) {
+        Instant from = Requests.checkout().request().window().from();
+        return IntStream.range(0, 90)
+                .mapToObj(second -> (Object) List.of(
+                        field("bucket", from.plusSeconds(second).toString().substring(0, 19)),
+                        field("lines", Integer.toString(lines))))
+                .toList();
     }
 
     private static long start(Call call) {

@@ -8,16 +8,21 @@ import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.Severity;
+import io.github.eastwest.model.Side;
 import io.github.eastwest.model.TimeWindow;
 import io.github.eastwest.model.Verdict;
+import io.github.eastwest.model.report.Background;
+import io.github.eastwest.model.report.Breakdown;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Evidence;
 import io.github.eastwest.model.report.Finding;
+import io.github.eastwest.model.report.Gauge;
 import io.github.eastwest.model.report.TrafficReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +30,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -133,6 +139,222 @@ public final class SampleDiagnoses {
                                 "no call was answered from here to the end of the window",
                                 Optional.of("E2"))),
                 List.of());
+    }
+
+    /** The same incident with everything that can stand behind findings: background, breakdown, gauges. */
+    public static Diagnosis incident() {
+        Diagnosis bare = securityGroup();
+        TrafficReport calls = bare.traffic().orElseThrow();
+        return new Diagnosis(
+                bare.outcome(),
+                bare.edge(),
+                bare.window(),
+                Optional.of(new TrafficReport(
+                        calls.requests(),
+                        calls.failed(),
+                        calls.unattributed(),
+                        calls.conditions(),
+                        calls.latency(),
+                        calls.series(),
+                        calls.hosts(),
+                        calls.examples(),
+                        breakdown(calls.series()))),
+                bare.causes(),
+                bare.coverage(),
+                bare.timeline(),
+                bare.gaps(),
+                background(),
+                List.of(
+                        gauge("CPUUtilization", "address-check", "Maximum", "%", 41.5, 38, 97.25),
+                        gauge("ActiveConnectionCount", "address-check", "Maximum", "connections", 12, 14, 0)),
+                List.of());
+    }
+
+    private static Gauge gauge(String name, String subject, String statistic, String unit, double... values) {
+        List<Gauge.Point> points = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            points.add(new Gauge.Point(FROM.plusSeconds(60L * i), values[i]));
+        }
+        return new Gauge(name, subject, statistic, unit, 60, points, Input.METRICS.id());
+    }
+
+    private static Background background() {
+        return new Background(
+                Optional.of(new Background.Onset(
+                        FROM.plusSeconds(45),
+                        FROM.plusSeconds(50),
+                        Optional.of(Condition.UPSTREAM_CONNECTION_TIMEOUT),
+                        OptionalDouble.of(0),
+                        0.96,
+                        Optional.empty(),
+                        false,
+                        Input.CALLER_LOGS.id())),
+                List.of(
+                        new Background.Change(
+                                "C1",
+                                FROM.plusSeconds(-1_800),
+                                Background.Change.Kind.SCALING,
+                                "label-printer",
+                                "desiredCount 2 \u2192 3",
+                                "ecs/describe-services",
+                                Optional.of(Duration.ofSeconds(1_845)),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of()),
+                        new Background.Change(
+                                "C2",
+                                FROM.plusSeconds(38),
+                                Background.Change.Kind.DEPLOYMENT,
+                                "address-check",
+                                "address-check:44 began to replace address-check:43",
+                                "ecs/describe-service-deployments",
+                                Optional.of(Duration.ofSeconds(7)),
+                                Optional.of(1),
+                                Optional.of("the new tasks carry another security group, which admits no caller"),
+                                Optional.of(RootCause.SECURITY_GROUP_BLOCKS),
+                                List.of(
+                                        new Background.Difference(
+                                                "awsvpcConfiguration.securityGroups",
+                                                Optional.of("sg-013c528118bd27aa2"),
+                                                Optional.of("sg-02e0d5e57ca042d2e")),
+                                        new Background.Difference(
+                                                "taskDefinition",
+                                                Optional.of("address-check:43"),
+                                                Optional.of("address-check:44")),
+                                        new Background.Difference(
+                                                "environment.LOG_LEVEL", Optional.empty(), Optional.of("debug"))))),
+                List.of("ecs/describe-services", "ecs/describe-service-deployments"),
+                List.of(
+                        new Background.Rung(
+                                "client time-out of label-printer",
+                                Hop.CALLER_APP,
+                                Optional.of(Duration.ofSeconds(10)),
+                                "observed",
+                                1,
+                                Optional.of(
+                                        "shorter than perRequestTimeoutSeconds of address-check: the caller gives up"
+                                                + " first"),
+                                Optional.of("logs/lines/caller")),
+                        new Background.Rung(
+                                "perRequestTimeoutSeconds of address-check",
+                                Hop.CALLER_PROXY,
+                                Optional.of(Duration.ofSeconds(15)),
+                                "default",
+                                3,
+                                Optional.empty(),
+                                Optional.empty()),
+                        new Background.Rung(
+                                "idleTimeoutSeconds of address-check",
+                                Hop.CALLEE_PROXY,
+                                Optional.empty(),
+                                "configured",
+                                1,
+                                Optional.empty(),
+                                Optional.of("ecs/describe-services")),
+                        new Background.Rung(
+                                "connection time-out",
+                                Hop.CALLER_PROXY,
+                                Optional.of(Duration.ofSeconds(3)),
+                                "observed",
+                                1,
+                                Optional.empty(),
+                                Optional.of("logs/lines/caller"))),
+                List.of(new Background.Control(
+                        "other_caller",
+                        "letter-sorter",
+                        812,
+                        0,
+                        "spared",
+                        "Another caller of address-check has no failure: its security group is admitted.",
+                        "logs/lines/callee")),
+                Optional.of(new Background.NoiseFloor(
+                        0.0004,
+                        0.0021,
+                        0.7035,
+                        51_234,
+                        true,
+                        "Usually 0.04 % of calls fail on this edge (at most 0.21 %, 51 234 calls); now it is 70.4 %.",
+                        "logs/lines/caller")));
+    }
+
+    /** Made of the series: the callee saw what was answered; 3 s and more is a time-out, 0 ms no host. */
+    private static Breakdown breakdown(TrafficReport.Series series) {
+        List<Breakdown.Seen> caller = new ArrayList<>();
+        List<Breakdown.Seen> callee = new ArrayList<>();
+        List<List<Long>> heat = new ArrayList<>();
+        for (TrafficReport.Bucket bucket : series.buckets()) {
+            long noHost = bucket.conditions().getOrDefault(Condition.NO_HEALTHY_UPSTREAM, 0L);
+            long timeOuts = bucket.conditions().getOrDefault(Condition.UPSTREAM_CONNECTION_TIMEOUT, 0L);
+            long answered = bucket.conditions().getOrDefault(Condition.SUCCESS, 0L)
+                    + bucket.conditions().getOrDefault(Condition.APPLICATION_4XX, 0L);
+            caller.add(new Breakdown.Seen(
+                    noHost + timeOuts + answered,
+                    noHost + timeOuts,
+                    timeOuts == 0 ? bucket.latency() : latency(3_004, 4_014, 6_070, 6_070)));
+            callee.add(new Breakdown.Seen(answered, 0, bucket.latency()));
+            heat.add(List.of(noHost, answered, 0L, timeOuts, 0L));
+        }
+        return new Breakdown(
+                List.of(
+                        new Breakdown.SideView(
+                                Side.CALLER, new Breakdown.Seen(1_619, 1_139, latency(0, 3_005, 4_014, 6_070)), caller),
+                        new Breakdown.SideView(
+                                Side.CALLEE, new Breakdown.Seen(480, 0, latency(27, 58, 122, 131)), callee)),
+                new Breakdown.Heat(List.of(1L, 100L, 1_000L, 10_000L, Long.MAX_VALUE), heat),
+                List.of(
+                        new Breakdown.Reason(Condition.NO_HEALTHY_UPSTREAM, Hop.CALLER_PROXY, Basis.INFERRED, 994),
+                        new Breakdown.Reason(Condition.UPSTREAM_CONNECTION_TIMEOUT, Hop.NETWORK, Basis.INFERRED, 145)),
+                new Breakdown.Groups(
+                        List.of(
+                                new Breakdown.Group(
+                                        "POST /validate",
+                                        Map.of(
+                                                Condition.SUCCESS, 300L,
+                                                Condition.APPLICATION_4XX, 18L,
+                                                Condition.UPSTREAM_CONNECTION_TIMEOUT, 90L,
+                                                Condition.NO_HEALTHY_UPSTREAM, 611L)),
+                                new Breakdown.Group(
+                                        "GET /countries",
+                                        Map.of(
+                                                Condition.SUCCESS, 162L,
+                                                Condition.UPSTREAM_CONNECTION_TIMEOUT, 55L,
+                                                Condition.NO_HEALTHY_UPSTREAM, 383L))),
+                        0,
+                        0,
+                        0),
+                new Breakdown.Groups(
+                        List.of(
+                                new Breakdown.Group(
+                                        "address-check:43",
+                                        Map.of(Condition.SUCCESS, 462L, Condition.APPLICATION_4XX, 18L)),
+                                new Breakdown.Group(
+                                        "address-check:44", Map.of(Condition.UPSTREAM_CONNECTION_TIMEOUT, 145L))),
+                        0,
+                        0,
+                        0),
+                new Breakdown.Touched(new Breakdown.Part(2, 2), new Breakdown.Part(3, 6), new Breakdown.Part(2, 2)),
+                List.of(
+                        new Breakdown.Attributed(RootCause.SECURITY_GROUP_BLOCKS, 145),
+                        new Breakdown.Attributed(RootCause.OUTLIER_EJECTION, 994)),
+                List.of(
+                        new Breakdown.Rows(
+                                "EW301",
+                                145,
+                                List.of(new TrafficReport.Example(
+                                        Condition.UPSTREAM_CONNECTION_TIMEOUT,
+                                        "label-printer_ecs-service-connect-ykwRz_5c80ee0a7c044aef53e41bb653ecd3a3",
+                                        612,
+                                        "caller 04:15:47Z POST /validate \u2192 503, 91 bytes, 3.0 s, host"
+                                                + " 10.56.3.220:8080"))),
+                        new Breakdown.Rows(
+                                "no_healthy_upstream",
+                                994,
+                                List.of(new TrafficReport.Example(
+                                        Condition.NO_HEALTHY_UPSTREAM,
+                                        "label-printer_ecs-service-connect-ykwRz_5c80ee0a7c044aef53e41bb653ecd3a3",
+                                        731,
+                                        "caller 04:15:55Z GET /countries \u2192 503, 19 bytes, 0 ms, host none")))));
     }
 
     private static Finding securityGroupBlocks() {
@@ -449,6 +671,7 @@ public final class SampleDiagnoses {
     public static Map<String, Diagnosis> all() {
         return Map.of(
                 "security-group", securityGroup(),
+                "incident", incident(),
                 "healthy", healthy(),
                 "nothing-read", nothingRead(),
                 "unexplained", unexplained(),

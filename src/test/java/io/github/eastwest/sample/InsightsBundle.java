@@ -22,6 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
@@ -43,6 +44,7 @@ final class InsightsBundle {
     private final SortedMap<String, byte[]> files;
     private final Map<Side, List<NaiveInsights.Event>> events = new EnumMap<>(Side.class);
     private final TimeWindow window;
+    private final NaiveInsights insights = new NaiveInsights();
 
     InsightsBundle(Path bundle) throws IOException {
         files = Files.isDirectory(bundle) ? directory(bundle) : zip(bundle);
@@ -123,22 +125,20 @@ final class InsightsBundle {
         return new TreeMap<>(files);
     }
 
-    /** The share of request ids that a sample takes: all, every fourth, every sixteenth. */
-    static final List<String> SHARES = List.of("[0-9A-Za-z]", "[0-3]", "[0]");
-
-    private static final String ALL = SHARES.get(0);
+    /** The end of every request id. */
+    static final String ALL = "[0-9A-Za-z]";
 
     /** Numbers, lines of a sample, and on both sides what was written about remarkable requests outside of it. */
     Map<NaiveInsights.Query, Map<String, Object>> ask(String sample) {
-        NaiveInsights insights = new NaiveInsights(MOST_ROWS);
-        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(sample, ALL, insights);
+        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(sample, ALL, MOST_ROWS);
+        Pattern sampled = Pattern.compile(sample + "[^0-9A-Za-z]*$");
         List<String> ids = new ArrayList<>();
         answers.forEach((query, answer) -> {
             if (query.name().equals("lines")) {
                 messages(answer).stream()
                         .flatMap(line -> RemarkableRequest.of(line).stream())
                         .map(RemarkableRequest::id)
-                        .filter(id -> !id.matches(".*" + sample))
+                        .filter(id -> !sampled.matcher(id).find())
                         .forEach(ids::add);
             }
         });
@@ -151,7 +151,7 @@ final class InsightsBundle {
                 String some = String.join("\n", all.subList(from, Math.min(all.size(), from + IDS)));
                 String slice = from / IDS + 1 + "of" + (all.size() + IDS - 1) / IDS;
                 NaiveInsights.Query query = query("partners", side, slice, Map.of("ids", some));
-                answers.put(query, insights.answer(query, events.get(side)));
+                answers.put(query, insights.answer(query, events.get(side), MOST_ROWS));
             }
         }
         return answers;
@@ -159,30 +159,43 @@ final class InsightsBundle {
 
     /** Numbers, and lines as far as answers of that size hold them; nobody asks again. */
     Map<NaiveInsights.Query, Map<String, Object>> askOnce(String sample, String failures, int mostRows) {
-        return numbersAndLines(sample, failures, new NaiveInsights(mostRows));
+        return numbersAndLines(sample, failures, mostRows);
     }
 
-    /** All lines, in slices that are halved until answers of that size hold them. */
-    Map<NaiveInsights.Query, Map<String, Object>> askInSlices(int mostRows) {
-        NaiveInsights insights = new NaiveInsights(mostRows);
-        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(ALL, ALL, insights);
+    /** Rows of an answer that is cut where all lines are asked for at once, and in slices of a second is not. */
+    int mostRowsOfSlices() {
+        long most = events.values().stream()
+                .flatMap(lines -> lines.stream()
+                        .collect(Collectors.groupingBy(event -> event.millis() / 1000, Collectors.counting()))
+                        .values()
+                        .stream())
+                .mapToLong(Long::longValue)
+                .max()
+                .orElse(1);
+        // Both ends of a slice are part of it.
+        return (int) (2 * most + 1);
+    }
+
+    /** Numbers, and lines in slices that are halved until answers of that size hold them, or are a second long. */
+    Map<NaiveInsights.Query, Map<String, Object>> askInSlices(String sample, String failures, int mostRows) {
+        Map<NaiveInsights.Query, Map<String, Object>> answers = numbersAndLines(sample, failures, mostRows);
         answers.keySet().removeIf(query -> query.name().equals("lines"));
         for (Side side : sides()) {
             List<NaiveInsights.Query> slices = new ArrayList<>();
-            slice(query("lines", side, "", Map.of("sample", ALL, "failures", ALL)), insights, slices);
+            slice(query("lines", side, "", Map.of("sample", sample, "failures", failures)), mostRows, slices);
             for (int i = 0; i < slices.size(); i++) {
                 NaiveInsights.Query part = slices.get(i);
                 NaiveInsights.Query named = new NaiveInsights.Query(
                         part.name(), side, i + 1 + "of" + slices.size(), part.text(), part.from(), part.to());
-                answers.put(named, insights.answer(named, events.get(side)));
+                answers.put(named, insights.answer(named, events.get(side), mostRows));
             }
         }
         return answers;
     }
 
     /** Neighbours share a second, as StartQuery's times are both inclusive. */
-    private void slice(NaiveInsights.Query query, NaiveInsights insights, List<NaiveInsights.Query> slices) {
-        Map<String, Object> answer = insights.answer(query, events.get(query.side()));
+    private void slice(NaiveInsights.Query query, int mostRows, List<NaiveInsights.Query> slices) {
+        Map<String, Object> answer = insights.answer(query, events.get(query.side()), mostRows);
         long seconds = query.to().getEpochSecond() - query.from().getEpochSecond();
         double matched = (double) ((Map<?, ?>) answer.get("statistics")).get("recordsMatched");
         if (matched <= messages(answer).size() || seconds < 2) {
@@ -190,19 +203,19 @@ final class InsightsBundle {
             return;
         }
         Instant middle = query.from().plusSeconds(seconds / 2);
-        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), query.from(), middle), insights, slices);
-        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), middle, query.to()), insights, slices);
+        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), query.from(), middle), mostRows, slices);
+        slice(new NaiveInsights.Query("lines", query.side(), "", query.text(), middle, query.to()), mostRows, slices);
     }
 
     private Map<NaiveInsights.Query, Map<String, Object>> numbersAndLines(
-            String sample, String failures, NaiveInsights insights) {
+            String sample, String failures, int mostRows) {
         Map<NaiveInsights.Query, Map<String, Object>> answers = new LinkedHashMap<>();
         for (Side side : sides()) {
             for (NaiveInsights.Query query : List.of(
                     query("counts", side, "", Map.of("digits", "16")),
                     query("errors", side, "", Map.of("digits", "16")),
                     query("lines", side, "", Map.of("sample", sample, "failures", failures)))) {
-                answers.put(query, insights.answer(query, events.get(side)));
+                answers.put(query, insights.answer(query, events.get(side), mostRows));
             }
         }
         return answers;

@@ -7,10 +7,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +30,21 @@ final class NaiveInsights {
 
     private static final int MOST_GROUPS = 10_000;
 
-    private final int mostRows;
-    /** All queries read lines in the same way, {@code errors} one field more. */
-    private final Map<String, Map<String, String>> known = new HashMap<>();
+    /** The parse commands of queries, by all of them together: other parts of a query change with its parameters. */
+    private static final Map<List<String>, List<Parse>> COMMANDS = new ConcurrentHashMap<>();
 
-    /** @param mostRows where an answer of lines is cut */
-    NaiveInsights(int mostRows) {
-        this.mostRows = mostRows;
+    /** What commands made of a message. */
+    private final Map<List<Parse>, Map<String, Map<String, String>>> known = new HashMap<>();
+
+    /** A parse command: the field that it reads, and the fields that its expression makes. */
+    private record Parse(String source, Pattern expression, List<String> fields) {
+        static Parse of(String source, String expression) {
+            List<String> fields = GROUP.matcher(expression)
+                    .results()
+                    .map(name -> name.group(1))
+                    .toList();
+            return new Parse(source, Pattern.compile(expression), fields);
+        }
     }
 
     /**
@@ -50,24 +61,28 @@ final class NaiveInsights {
     /** A log event. */
     record Event(String stream, long millis, String message) {}
 
-    /** What GetQueryResults would answer. */
-    Map<String, Object> answer(Query query, List<Event> events) {
+    /**
+     * What GetQueryResults would answer.
+     *
+     * @param mostRows where an answer of lines is cut
+     */
+    Map<String, Object> answer(Query query, List<Event> events, int mostRows) {
         List<Map<String, String>> rows = new ArrayList<>();
         Map<List<String>, List<Map<String, String>>> groups =
                 new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         Map<String, String> parameters = parameters(query.text());
+        Conditions conditions = Conditions.of(query, parameters);
+        List<Parse> commands = commands(query.text());
+        Map<String, Map<String, String>> read = known.computeIfAbsent(commands, all -> new HashMap<>());
         long matched = 0;
         for (int i = 0; i < events.size(); i++) {
             Event event = events.get(i);
             boolean asked = event.stream().contains("ecs-service-connect-")
                     && event.millis() >= query.from().toEpochMilli()
                     && event.millis() <= query.to().toEpochMilli();
-            Map<String, String> fields = !asked
-                    ? Map.of()
-                    : known.computeIfAbsent(
-                            (query.name().equals("errors") ? "own" : "") + event.message(),
-                            key -> fields(query.text(), event.message()));
-            if (!asked || !matches(query, parameters, fields, event.message())) {
+            Map<String, String> fields =
+                    !asked ? Map.of() : read.computeIfAbsent(event.message(), message -> fields(commands, message));
+            if (!asked || !conditions.match(fields, event.message())) {
                 continue;
             }
             matched++;
@@ -124,19 +139,26 @@ final class NaiveInsights {
         return parameters;
     }
 
+    private static List<Parse> commands(String text) {
+        List<String> lines =
+                text.lines().filter(line -> line.startsWith("| parse ")).toList();
+        return COMMANDS.computeIfAbsent(
+                lines,
+                all -> PARSE.matcher(text)
+                        .results()
+                        .map(parse -> Parse.of(parse.group(1), parse.group(2)))
+                        .toList());
+    }
+
     /** The fields that the query's parse and coalesce commands make. */
-    static Map<String, String> fields(String text, String message) {
+    private static Map<String, String> fields(List<Parse> commands, String message) {
         Map<String, String> parsed = new HashMap<>();
         parsed.put("@message", message);
-        Matcher parse = PARSE.matcher(text);
-        while (parse.find()) {
-            String source = parsed.get(parse.group(1));
-            Matcher found =
-                    source == null ? null : Pattern.compile(parse.group(2)).matcher(source);
+        for (Parse parse : commands) {
+            String source = parsed.get(parse.source());
+            Matcher found = source == null ? null : parse.expression().matcher(source);
             if (found != null && found.find()) {
-                GROUP.matcher(parse.group(2))
-                        .results()
-                        .forEach(name -> parsed.put(name.group(1), found.group(name.group(1))));
+                parse.fields().forEach(name -> parsed.put(name, found.group(name)));
             }
         }
         Map<String, String> fields = new HashMap<>();
@@ -162,35 +184,60 @@ final class NaiveInsights {
                 .ifPresent(field -> fields.put(name, parsed.get(field)));
     }
 
-    private static boolean matches(
-            Query query, Map<String, String> parameters, Map<String, String> fields, String message) {
-        String began = fields.get("began");
-        if (began == null) {
-            String lower = message.toLowerCase(Locale.ROOT);
-            return query.name().equals("lines")
-                    && !lower.contains("deprecated field")
-                    && !lower.contains("using deprecated");
-        }
-        if (began.compareTo(parameters.get("from")) < 0 || began.compareTo(parameters.get("to")) >= 0) {
-            return false;
-        }
-        return switch (query.name()) {
-            case "counts" -> !remarkable(fields);
-            case "errors" -> remarkable(fields);
-            case "lines" ->
-                remarkable(fields) && taken(parameters.get("failures"), fields, began)
-                        || taken(parameters.get("sample"), fields, began);
-            case "partners" -> fields.get("id") != null && query.text().contains("\"" + fields.get("id") + "\"");
-            default -> throw new IllegalArgumentException(query.name());
-        };
-    }
+    /**
+     * What a query's filter says, in words of its own.
+     *
+     * @param sample which ids {@code lines} takes
+     * @param failures which ids of remarkable lines it takes
+     * @param ids what {@code partners} looks up
+     */
+    private record Conditions(String name, String from, String to, Pattern sample, Pattern failures, Set<String> ids) {
+        private static final Pattern IDS = Pattern.compile("\\bid in \\[([^\\]]*)]");
 
-    private static boolean taken(String classes, Map<String, String> fields, String began) {
-        String id = fields.get("id");
-        boolean named = id != null && !id.equals("-");
-        return Pattern.compile(named ? classes + "[^0-9A-Za-z]*$" : classes + "Z$")
-                .matcher(named ? id : began)
-                .find();
+        static Conditions of(Query query, Map<String, String> parameters) {
+            Matcher list = IDS.matcher(query.text());
+            Set<String> ids = query.name().equals("partners") && list.find()
+                    ? new HashSet<>(List.of(list.group(1).replace("\"", "").split(", ")))
+                    : Set.of();
+            return new Conditions(
+                    query.name(),
+                    parameters.get("from"),
+                    parameters.get("to"),
+                    Pattern.compile(parameters.getOrDefault("sample", "") + "$"),
+                    Pattern.compile(parameters.getOrDefault("failures", "") + "$"),
+                    ids);
+        }
+
+        boolean match(Map<String, String> fields, String message) {
+            String began = fields.get("began");
+            if (began == null) {
+                String lower = message.toLowerCase(Locale.ROOT);
+                return name.equals("lines")
+                        && !lower.contains("deprecated field")
+                        && !lower.contains("using deprecated");
+            }
+            if (began.compareTo(from) < 0 || began.compareTo(to) >= 0) {
+                return false;
+            }
+            return switch (name) {
+                case "counts" -> !remarkable(fields);
+                case "errors" -> remarkable(fields);
+                case "lines" -> remarkable(fields) && taken(failures, fields, began) || taken(sample, fields, began);
+                case "partners" -> fields.get("id") != null && ids.contains(fields.get("id"));
+                default -> throw new IllegalArgumentException(name);
+            };
+        }
+
+        private static boolean taken(Pattern end, Map<String, String> fields, String began) {
+            String id = fields.get("id");
+            boolean named = id != null && !id.equals("-");
+            String key = named ? id : began.replace("Z", "");
+            int last = key.length();
+            while (last > 0 && !Character.isLetterOrDigit(key.charAt(last - 1))) {
+                last--;
+            }
+            return end.matcher(key).region(0, last).find();
+        }
     }
 
     private static boolean remarkable(Map<String, String> fields) {

@@ -61,6 +61,8 @@ final class Changes {
     /** Two entries for one deployment in two answers differ by less. */
     private static final Duration SAME = Duration.ofSeconds(60);
 
+    private static final Set<Topic> UNSPECIFIC = EnumSet.of(Topic.IMAGE, Topic.RESOURCES, Topic.ENVIRONMENT);
+
     private static final int MOST_CHANGES = 60;
     private static final int MOST_NAMED = 3;
 
@@ -429,17 +431,24 @@ final class Changes {
         }
         Duration delay = delay(raw.at(), onset.get());
         double weight = 1;
+        boolean recent = delay.compareTo(LOOK_BACK) <= 0;
+        if (!recent && !onset.get().atStart()) {
+            // A sharp onset so long after it is not its doing.
+            return best;
+        }
+        Set<Topic> topics = raw.topics();
+        if (!recent) {
+            // Where the begin was not seen an old change may still count, if a setting tells by itself: new code does
+            // not.
+            topics.removeAll(UNSPECIFIC);
+        }
         for (Finding finding : suspects) {
-            Optional<Suspicion.Match> match =
-                    Suspicion.match(finding.cause(), raw.kind(), raw.who(), raw.topics(), raw.known());
+            Optional<Suspicion.Match> match = recent || !topics.isEmpty()
+                    ? Suspicion.match(finding.cause(), raw.kind(), raw.who(), topics, raw.known())
+                    : Optional.empty();
             if (match.isPresent()) {
-                // A sharp onset long after a change is not its doing; where the begin was not seen, only a setting
-                // tells.
-                boolean recent = delay.compareTo(LOOK_BACK) <= 0;
-                boolean bySetting = onset.get().atStart() && !raw.changed().isEmpty();
                 double score = weight * match.get().weight() * Math.exp(-delay.toSeconds() / FADING_SECONDS);
-                if ((recent || bySetting)
-                        && (score > best.score() || best.mechanism().isEmpty())) {
+                if (score > best.score() || best.mechanism().isEmpty()) {
                     best = new Scored(
                             raw,
                             score,

@@ -133,10 +133,11 @@ final class Controls {
     }
 
     private static Tally sum(Tally a, Tally b) {
-        return new Tally(a.failed() + b.failed(), a.answered() + b.answered());
+        return new Tally(a.failed() + b.failed(), a.answered() + b.answered(), a.seen() + b.seen());
     }
 
-    private Map<String, Tally> tally(List<AccessLogEntry> lines, Function<AccessLogEntry, String> group, int step) {
+    private Map<String, Tally> tally(
+            List<AccessLogEntry> lines, Function<AccessLogEntry, String> group, Traffic.Step step) {
         Map<String, Tally> tallies = new TreeMap<>();
         for (AccessLogEntry line : lines) {
             String name = group.apply(line);
@@ -146,7 +147,7 @@ final class Controls {
             int status = line.response().status();
             String grpc = line.response().grpcStatus();
             boolean failed = status == 0 || status >= 500 || grpc != null && !grpc.equals("OK");
-            tallies.merge(name, failed ? new Tally(1, 0) : new Tally(0, step), Controls::sum);
+            tallies.merge(name, failed ? new Tally(step.failed(), 0, 1) : new Tally(0, step.answered()), Controls::sum);
         }
         return tallies;
     }

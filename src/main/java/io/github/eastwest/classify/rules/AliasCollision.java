@@ -136,7 +136,8 @@ final class AliasCollision implements Rule {
                                                 .reduce("", String::concat)
                                         + " --query 'services[].{s:serviceName,e:deployments[?status==`PRIMARY`].serviceConnectConfiguration.services[].{name:discoveryName,port:portName,aliases:clientAliases}}'",
                                 "two services have the same dnsName and port, or the same discoveryName",
-                                "they differ")
+                                "they differ",
+                                Checks.sameNames())
                         .fix(
                                 "Give one of the services another alias (or take its services[] away) and deploy it, then deploy the callers: a name's meaning is fixed when their deployment begins.",
                                 "Whoever meant that service under the old name loses it.")

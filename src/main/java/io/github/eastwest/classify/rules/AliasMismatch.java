@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * EW104: callers reach an endpoint only under its client alias, name and port; the discovery name, the service name or the
@@ -129,7 +130,9 @@ final class AliasMismatch implements Rule {
                                 "aws ecs describe-services " + facts.calleeArguments()
                                         + " --query 'services[0].deployments[?status==`PRIMARY`].serviceConnectConfiguration.services[].clientAliases[]'",
                                 "the name or port that the caller uses is not among the aliases",
-                                "it is; then compare the namespaces and the order of deployments")
+                                "it is; then compare the namespaces and the order of deployments",
+                                Checks.noSuchAlias(
+                                        unrouted.isEmpty() ? new TreeSet<>(wrong) : new TreeSet<>(unrouted.keySet())))
                         .fix("Let the caller use " + String.join(" or ", aliases) + ".", "A deployment of the caller.")
                         .fix(
                                 "Or give the endpoint the alias that the callers use, then redeploy the callers.",

@@ -95,7 +95,8 @@ final class AppProtocolMissing implements Rule {
                                         + Words.shell(definition.get().id())
                                         + " --query 'taskDefinition.containerDefinitions[].portMappings[]'",
                                 "the mapping has no appProtocol, and the application speaks HTTP or gRPC",
-                                "appProtocol is there, or the application's protocol is not HTTP")
+                                "appProtocol is there, or the application's protocol is not HTTP",
+                                Checks.appProtocolMissing(definition.get().id(), number))
                         .fix(
                                 "Set appProtocol in a new task definition revision and re-create the ECS service with it: it cannot be changed in a service that uses Service Connect.",
                                 "Re-creating interrupts the service unless a second one takes over first; callers need a new deployment."),

@@ -13,6 +13,7 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.log.AccessLogEntry;
+import io.github.eastwest.model.log.Traffic;
 import io.github.eastwest.model.metric.MetricSeries;
 import java.util.BitSet;
 import java.util.List;
@@ -110,7 +111,7 @@ final class ApplicationErrors implements Rule {
                     Weight.DECISIVE,
                     Input.CALLER_LOGS,
                     "one task, " + host.get().name() + ", made "
-                            + Words.of(host.get().inside().failed(), spread.cardinality(), "error")
+                            + Words.of(host.get().inside().seen(), spread.cardinality(), "error")
                             + "; the others are well");
         } else if (view.byHost(spread).values().stream()
                         .filter(t -> t.failed() > 0)
@@ -147,7 +148,7 @@ final class ApplicationErrors implements Rule {
                     Weight.STRONG,
                     Input.TASKS,
                     "tasks of " + revision.get().name() + " made "
-                            + Words.of(revision.get().inside().failed(), spread.cardinality(), "error")
+                            + Words.of(revision.get().inside().seen(), spread.cardinality(), "error")
                             + "; the other revision is well");
         }
         // A few are everyday answers; an edge on which they are many is broken for its users, whatever the code says.
@@ -217,12 +218,13 @@ final class ApplicationErrors implements Rule {
                 .filter(l -> l.response().status() == 0 || l.response().status() >= 500)
                 .count();
         if (failed >= facts.thresholds().spread().minimumFailures()) {
-            long all = failed
-                    + (outbound.size() - failed) * view.traffic().surroundings().calleeStep();
+            Traffic.Step step = view.traffic().surroundings().calleeStep();
+            long all = outbound.stream().mapToLong(step::of).sum();
             draft.evidence(
                     Weight.WEAK,
                     Input.CALLEE_LOGS,
-                    "the callee's own calls to its dependencies fail as well: " + Words.of(failed, all, "call")
+                    "the callee's own calls to its dependencies fail as well: "
+                            + Words.of(failed * step.failed(), all, "call")
                             + "; look one level deeper");
         }
     }

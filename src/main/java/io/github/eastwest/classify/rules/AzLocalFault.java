@@ -178,7 +178,7 @@ final class AzLocalFault implements Rule {
                 .evidence(
                         failingTasks.size() >= MANY_TASKS ? Weight.DECISIVE : Weight.STRONG,
                         view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
-                        Words.of(zone.inside().failed(), mine.cardinality(), "failure") + " lie with "
+                        Words.of(zone.inside().seen(), mine.cardinality(), "failure") + " lie with "
                                 + Words.count(failingTasks.size(), "task") + " of "
                                 + side.name().replace("tasks", "").replace("'s ", "")
                                 + " in " + zone.name(),

@@ -129,7 +129,8 @@ final class BadDeployment implements Rule {
                                 "aws ecs describe-services " + facts.calleeArguments()
                                         + " --query 'services[0].deployments[].{status:status,td:taskDefinition,created:createdAt,rollout:rolloutState,why:rolloutStateReason,failed:failedTasks}'",
                                 "the failing tasks belong to the newest deployment, and failures began when its tasks started",
-                                "failures began before it, or the old tasks fail as well")
+                                "failures began before it, or the old tasks fail as well",
+                                Checks.deploymentGivenUp())
                         .fix(
                                 "Roll back: aws ecs update-service --cluster " + facts.calleeCluster() + " --service "
                                         + Words.shell(facts.edge().callee()) + " --task-definition PREVIOUS_REVISION",

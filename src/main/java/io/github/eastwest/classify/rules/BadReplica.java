@@ -107,9 +107,9 @@ final class BadReplica implements Rule {
                         + Words.of(bad.inside().failed(), bad.inside().total(), "call") + ", the other tasks "
                         + Words.of(bad.outside().failed(), bad.outside().total(), "call"))
                 .evidence(
-                        bad.inside().failed() >= 5 ? Weight.DECISIVE : Weight.STRONG,
+                        bad.inside().seen() >= 5 ? Weight.DECISIVE : Weight.STRONG,
                         view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
-                        name + " has " + Words.of(bad.inside().failed(), steady.cardinality(), "failure")
+                        name + " has " + Words.of(bad.inside().seen(), steady.cardinality(), "failure")
                                 + " of running tasks and fails "
                                 + Words.percent(
                                         bad.inside().failed(), bad.inside().total()) + " of its calls; the others fail "
@@ -147,7 +147,8 @@ final class BadReplica implements Rule {
                                         + Words.shell(id)
                                         + " --query 'tasks[].{az:availabilityZone,health:healthStatus,started:startedAt,td:taskDefinition,containers:containers[].{n:name,h:healthStatus}}'",
                                 "the task runs, same revision as the others; its application's log shows what ails it",
-                                "the task is stopping, or newer than the others")
+                                "the task is stopping, or newer than the others",
+                                Checks.runsLikeTheOthers(id))
                         .fix(
                                 "Replace it: aws ecs stop-task --cluster " + facts.calleeCluster() + " --task "
                                         + Words.shell(id),
@@ -186,7 +187,9 @@ final class BadReplica implements Rule {
         long answered = view.successes().stream()
                 .filter(o -> o.host().equals(host) && o.start() >= from && o.start() <= to)
                 .count();
-        return mine.cardinality() >= EJECTION_RUN && mine.cardinality() > answered;
+        return mine.cardinality() >= EJECTION_RUN
+                && (long) mine.cardinality() * view.traffic().failureStep()
+                        > answered * view.traffic().successStep();
     }
 
     private static boolean onlyOneOfItsRevision(TrafficView view, String host, Optional<Task> task) {

@@ -74,7 +74,8 @@ final class Blindness {
                         "aws ecs describe-services " + arguments
                                 + " --query 'services[0].deployments[?status==`PRIMARY`].serviceConnectConfiguration.{log:logConfiguration,access:accessLogConfiguration}'",
                         (noLog ? "log" : "access") + " is null",
-                        "it is set; then the lines were lost or not collected")
+                        "it is set; then the lines were lost or not collected",
+                        Checks.notLogged(blind.get(0), noLog))
                 .fix(
                         noLog
                                 ? "Add logConfiguration (awslogs) and accessLogConfiguration (format JSON) to the service's serviceConnectConfiguration."

@@ -129,6 +129,11 @@ final class CallerGivesUpFirst implements Rule {
                     Weight.MEDIUM,
                     Input.CALLER_LOGS,
                     "the callee had become several times slower: the client's timeout is not the first cause");
+        } else if (rise.mayHaveRisen(0.5)) {
+            draft.against(
+                    Weight.WEAK,
+                    Input.CALLER_LOGS,
+                    "too few lines of answered calls were read to tell whether the callee had become slower");
         }
         return Examination.of(
                 draft.confirm(
@@ -138,7 +143,10 @@ final class CallerGivesUpFirst implements Rule {
                                         + " --query-string 'filter response_code = 0 | stats count(*), min(duration), median(duration), max(duration) by path'",
                                 "the durations of each path lie close together, at the client's configured timeout",
                                 "they are spread, or lie at the request timeout of "
-                                        + Words.duration(timeouts.millis()))
+                                        + Words.duration(timeouts.millis()),
+                                Checks.givenUpByTimer(
+                                        timeouts.millis(),
+                                        facts.thresholds().timing().timerMillis()))
                         .fix(
                                 "Give the caller's HTTP client a timeout above the callee's slow answers and below the request timeout of "
                                         + Words.duration(timeouts.millis()) + ".",

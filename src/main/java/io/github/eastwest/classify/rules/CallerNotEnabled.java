@@ -112,7 +112,8 @@ final class CallerNotEnabled implements Rule {
                                 "aws ecs describe-services " + facts.callerArguments()
                                         + " --query 'services[0].deployments[].{status:status,connect:serviceConnectConfiguration}'",
                                 "connect is null or enabled is false for the PRIMARY deployment",
-                                "enabled is true")
+                                "enabled is true",
+                                Checks.callerNotEnabled())
                         .confirm(
                                 "aws ecs describe-tasks --cluster "
                                         + Words.shell(facts.edge().cluster().orElse("CLUSTER")) + " --tasks "

@@ -88,7 +88,8 @@ final class CallerStaleDeployment implements Rule {
                                 "aws ecs describe-services " + facts.callerArguments()
                                         + " --query 'services[0].deployments[].{status:status,created:createdAt}'",
                                 "the PRIMARY deployment was created before " + endpoint.at(),
-                                "it was created after " + endpoint.at())
+                                "it was created after " + endpoint.at(),
+                                Checks.callerOlderThan(endpoint.at()))
                         .fix(
                                 "Start a new deployment of the caller: aws ecs update-service --cluster "
                                         + Words.shell(facts.edge().cluster().orElse("CLUSTER")) + " --service "

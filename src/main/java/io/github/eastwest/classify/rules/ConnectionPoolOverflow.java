@@ -83,7 +83,7 @@ final class ConnectionPoolOverflow implements Rule {
                                 + " were refused at once, before anything was sent (503 with 81 bytes where the body tells)",
                         Words.count(overflow.cardinality(), "call"),
                         "");
-        if (rise.risenShare() < 0.3 && rise.calls() > 0) {
+        if (rise.risenShare() < 0.3 && rise.calls() > 0 && !rise.mayHaveRisen(0.3)) {
             draft.evidence(
                     Weight.MEDIUM,
                     Input.CALLER_LOGS,

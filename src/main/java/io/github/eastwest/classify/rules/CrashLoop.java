@@ -93,7 +93,8 @@ final class CrashLoop implements Rule {
                                                 .id())
                                         + " --query 'tasks[].{code:stopCode,why:stoppedReason,containers:containers[].{name:name,exit:exitCode,reason:reason}}'",
                                 "stopCode is EssentialContainerExited and an application container has an exit code other than 0 without OutOfMemoryError",
-                                "ECS stopped the task (ServiceSchedulerInitiated), or the reason says OutOfMemoryError")
+                                "ECS stopped the task (ServiceSchedulerInitiated), or the reason says OutOfMemoryError",
+                                Checks.ended(exits.get(exits.size() - 1).task().id(), false))
                         .fix(
                                 "Read the application's log just before the stop; roll back if the crashes began with a deployment.",
                                 "A rollback replaces all tasks.")

@@ -109,7 +109,8 @@ final class EndpointNotAdvertised implements Rule {
                                 "aws ecs describe-services " + facts.calleeArguments()
                                         + " --query 'services[0].deployments[?status==`PRIMARY`].serviceConnectConfiguration'",
                                 "enabled is false, or services is missing or empty",
-                                "services has an entry with the port's name")
+                                "services has an entry with the port's name",
+                                Checks.noEndpoint())
                         .fix(
                                 "Add services[] with the port's name and the client alias to the callee's serviceConnectConfiguration and deploy.",
                                 "A deployment of the callee.")

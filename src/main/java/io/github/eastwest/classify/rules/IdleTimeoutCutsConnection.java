@@ -172,7 +172,9 @@ final class IdleTimeoutCutsConnection implements Rule {
                                         + " --query 'services[0].deployments[?status==`PRIMARY`].serviceConnectConfiguration.services[].timeout'",
                                 "idleTimeoutSeconds is " + Math.max(1, millis / 1000)
                                         + (configured.isEmpty() ? " or absent (the default)" : ""),
-                                "it is 0 (off), or longer than the calls were silent")
+                                "it is 0 (off), or longer than the calls were silent",
+                                Checks.idleTimeoutIs(
+                                        millis, facts.thresholds().timing().timerMillis()))
                         .confirm(
                                 "aws cloudwatch get-metric-statistics --namespace AWS/ECS --metric-name NewConnectionCount --dimensions Name=ClusterName,Value="
                                         + facts.calleeCluster() + " Name=DiscoveryName,Value="

@@ -34,6 +34,9 @@ import java.util.stream.Stream;
  * <p>Three comparisons tell: an answered call must have a line of the callee's proxy that answered it; a request that the
  * callee has from this caller must have a line of the caller's; and CloudWatch counts in the proxies, not in the log. Other
  * callers' requests, tasks of which nothing was read, and the last moments of a task that stopped are left out.
+ *
+ * <p>Of a sample of calls the same holds, as far as it is large enough. Where it is not, the exact numbers of both sides
+ * decide: as many requests arrived as were answered, or fewer. Else the cause is undetermined, never excluded.
  */
 final class LogLoss implements Rule {
     private static final int FEWEST = 10;
@@ -77,16 +80,32 @@ final class LogLoss implements Rule {
             return Examination.unknown(Input.CALLER_LOGS, Input.CALLEE_LOGS);
         }
         TrafficView view = traffic.get();
-        boolean complete = view.traffic().successStep() == 1 && view.traffic().failureStep() == 1;
+        boolean sampled = view.traffic().isSampled();
         Missing atCallee = calleeLines(facts, view);
-        Optional<Gap> atCaller = complete ? callerLines(facts, view) : Optional.empty();
-        Optional<Counts> callerCounts = complete && view.callerCounts() ? callerCounts(facts, view) : Optional.empty();
-        Optional<Counts> calleeCounts = complete ? calleeCounts(facts, view) : Optional.empty();
-        boolean calleeLost = atCallee.lost() >= FEWEST && atCallee.lost() >= LOST_SHARE * atCallee.total()
-                || calleeCounts.filter(Counts::tooFew).isPresent();
+        boolean fair = view.traffic().counts().fair();
+        Optional<Gap> atCaller = fair ? callerLines(facts, view) : Optional.empty();
+        Optional<Counts> callerCounts = fair && view.callerCounts() ? callerCounts(facts, view) : Optional.empty();
+        Optional<Counts> calleeCounts = sampled ? Optional.empty() : calleeCounts(facts, view);
+        Optional<Arrivals> arrivals = sampled ? arrivals(facts, view) : Optional.empty();
+        boolean calleeLost = atCallee.isLoss()
+                || calleeCounts.filter(Counts::tooFew).isPresent()
+                || arrivals.filter(Arrivals::tooFew).isPresent();
         boolean callerLost =
                 atCaller.isPresent() || callerCounts.filter(Counts::tooFew).isPresent();
         if (!calleeLost && !callerLost) {
+            boolean agree = arrivals.filter(Arrivals::agree).isPresent();
+            boolean calleeKept = agree || atCallee.isNoLoss();
+            boolean callerKept = agree || callerCounts.isPresent();
+            if (sampled
+                    && facts.has(Input.CALLER_LOGS)
+                    && facts.has(Input.CALLEE_LOGS)
+                    && !(calleeKept && callerKept)) {
+                return callerKept
+                        ? Examination.unknown(Input.CALLEE_LOGS)
+                        : calleeKept
+                                ? Examination.unknown(Input.CALLER_LOGS)
+                                : Examination.unknown(Input.CALLER_LOGS, Input.CALLEE_LOGS);
+            }
             boolean compared = atCallee.total() > 0
                     || callerCounts.isPresent()
                     || calleeCounts.isPresent()
@@ -100,6 +119,15 @@ final class LogLoss implements Rule {
         }
         Side side = callerLost ? Side.CALLER : Side.CALLEE;
         Draft draft = Draft.of(cause()).at(side == Side.CALLER ? Hop.CALLER_PROXY : Hop.CALLEE_PROXY);
+        arrivals.filter(Arrivals::tooFew)
+                .ifPresent(a -> draft.evidence(
+                        Weight.STRONG,
+                        Input.CALLEE_LOGS,
+                        "the caller's proxies logged " + Words.count(a.answered(), "answered call")
+                                + ", the callee's only " + Words.count(a.arrived(), "request")
+                                + " under the same names",
+                        Words.number(a.arrived()),
+                        Words.number(a.answered())));
         if (atCallee.lost() >= FEWEST && calleeLost) {
             draft.evidence(
                     Weight.STRONG,
@@ -163,13 +191,23 @@ final class LogLoss implements Rule {
 
     // --- the callee's lines -----------------------------------------------------------------------------------------
 
-    /** Answered calls, and those of them without a line of the callee's. */
-    private record Missing(long lost, long total, Set<String> hosts) {}
+    /** Answered calls that were read, and those of them without a line of the callee's. */
+    private record Missing(long lost, long total, Set<String> hosts) {
+        boolean isLoss() {
+            return lost >= FEWEST && lost >= LOST_SHARE * total;
+        }
+
+        /** Whether so few are missing of so many that hardly more can be missing of all (95 % of the time). */
+        boolean isNoLoss() {
+            return total > 0 && lost + 2 * Math.sqrt(lost) + 3 <= LOST_SHARE * total;
+        }
+    }
 
     private static Missing calleeLines(Facts facts, TrafficView view) {
         Map<String, long[]> byHost = new TreeMap<>();
         Stream.concat(view.successes().stream(), view.failures().stream())
                 .filter(o -> o.call().caller().isPresent()
+                        && o.call().calleeRead()
                         && o.call().line().hasServiceTime()
                         && o.call().line().request().requestId() != null
                         && isInside(facts, o)
@@ -239,8 +277,12 @@ final class LogLoss implements Rule {
         long[] missing = new long[SLICES];
         long[] logged = new long[SLICES];
         orphans.forEach(l -> missing[slice(l.startMillis(), begin, length)]++);
-        Stream.concat(view.successes().stream(), view.failures().stream())
-                .forEach(o -> logged[slice(o.start(), begin, length)]++);
+        view.successes()
+                .forEach(o -> logged[slice(o.start(), begin, length)] +=
+                        view.traffic().successStep());
+        view.failures()
+                .forEach(o -> logged[slice(o.start(), begin, length)] +=
+                        view.traffic().failureStep());
         long all = LongStream.of(missing).sum();
         int from = 0;
         int to = SLICES;
@@ -272,12 +314,43 @@ final class LogLoss implements Rule {
         return (int) Math.max(0, Math.min(SLICES - 1, (millis - begin) / length));
     }
 
+    // --- exact numbers ----------------------------------------------------------------------------------------------
+
+    /** Calls that the callee's proxies answered, by the caller's lines, and requests that they logged, of any caller. */
+    private record Arrivals(long answered, long calls, long arrived) {
+        private double tolerance() {
+            return Math.max(FEWEST, LOST_SHARE * answered);
+        }
+
+        boolean tooFew() {
+            return arrived < answered - tolerance();
+        }
+
+        /** Both sides could only have lost the same number. */
+        boolean agree() {
+            return !tooFew() && arrived <= calls + tolerance();
+        }
+    }
+
+    private static Optional<Arrivals> arrivals(Facts facts, TrafficView view) {
+        return view.callerCounts() && view.traffic().counts().arrivals().isPresent() && allStreamsRead(facts)
+                ? Optional.of(new Arrivals(
+                        view.requests() - view.traffic().failed(),
+                        view.requests(),
+                        view.traffic().counts().arrivals().getAsLong()))
+                : Optional.empty();
+    }
+
     // --- counts -----------------------------------------------------------------------------------------------------
 
-    /** What CloudWatch counted in whole minutes, and the lines that ended in them. */
-    private record Counts(long counted, long lines) {
+    /**
+     * What CloudWatch counted in whole minutes, and the lines that ended in them.
+     *
+     * @param margin how far the number of lines may be off, because it is estimated from a sample
+     */
+    private record Counts(long counted, long lines, double margin) {
         boolean tooFew() {
-            return counted - lines >= Math.max(FEWEST, METRIC_TOLERANCE * counted);
+            return counted - lines >= Math.max(FEWEST, METRIC_TOLERANCE * counted) + margin;
         }
     }
 
@@ -289,10 +362,35 @@ final class LogLoss implements Rule {
             any |= series.isPresent();
             counted += series.map(s -> inWholeMinutes(facts, s)).orElse(0L);
         }
-        long lines = Stream.concat(view.successes().stream(), view.failures().stream())
-                .filter(o -> o.call().line().hasServiceTime() && isInWholeMinute(facts, o.end()))
-                .count();
-        return any && counted > 0 ? Optional.of(new Counts(counted, lines)) : Optional.empty();
+        Estimate lines = answered(facts, view.successes(), view.requests() - failures(view))
+                .plus(answered(facts, view.failures(), failures(view)));
+        return any && counted > 0
+                ? Optional.of(new Counts(counted, Math.round(lines.number()), 2 * Math.sqrt(lines.variance())))
+                : Optional.empty();
+    }
+
+    /** A number of lines, and the variance of its error. */
+    private record Estimate(double number, double variance) {
+        Estimate plus(Estimate other) {
+            return new Estimate(number + other.number, variance + other.variance);
+        }
+    }
+
+    private static long failures(TrafficView view) {
+        return (long) view.failures().size() * view.traffic().failureStep();
+    }
+
+    /** How many of {@code all} calls were answered and ended in whole minutes, going by those that were read. */
+    private static Estimate answered(Facts facts, List<Observed> read, long all) {
+        if (read.isEmpty()) {
+            return new Estimate(0, 0);
+        }
+        double share = (double) read.stream()
+                        .filter(o -> o.call().line().hasServiceTime() && isInWholeMinute(facts, o.end()))
+                        .count()
+                / read.size();
+        double step = Math.max(1, (double) all / read.size());
+        return new Estimate(step * share * read.size(), step > 1 ? step * step * read.size() * share * (1 - share) : 0);
     }
 
     private static Optional<Counts> calleeCounts(Facts facts, TrafficView view) {
@@ -309,7 +407,7 @@ final class LogLoss implements Rule {
                         view.traffic().surroundings().calleeInboundOther().stream())
                 .filter(l -> isInWholeMinute(facts, l.endMillis()))
                 .count();
-        return counted > 0 ? Optional.of(new Counts(counted, lines)) : Optional.empty();
+        return counted > 0 ? Optional.of(new Counts(counted, lines, 0)) : Optional.empty();
     }
 
     /** Whether there is a stream with access lines of every callee task that ran: otherwise fewer lines are to be expected. */

@@ -89,11 +89,13 @@ final class NamespaceMismatch implements Rule {
                                                                 facts.edge().callee()))
                                         + " --query 'services[].{s:serviceName,ns:deployments[?status==`PRIMARY`]|[0].serviceConnectConfiguration.namespace}'",
                                 "the two namespaces differ (resolve an ARN with servicediscovery get-namespace first; null is the cluster's default)",
-                                "they are the same one")
+                                "they are the same one",
+                                Checks.namespacesDiffer())
                         .confirm(
                                 "aws servicediscovery list-namespaces --query 'Namespaces[].{id:Id,arn:Arn,name:Name,type:Type}'",
                                 "name and ARN belong to two namespaces",
-                                "they are name and ARN of one")
+                                "they are name and ARN of one",
+                                Checks.namespacesDiffer())
                         .fix(
                                 "Put the caller into the callee's namespace (serviceConnectConfiguration.namespace) and deploy it.",
                                 "The caller loses the names of its present namespace: check what else it calls.")

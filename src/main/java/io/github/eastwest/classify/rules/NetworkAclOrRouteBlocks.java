@@ -111,14 +111,16 @@ final class NetworkAclOrRouteBlocks implements Rule {
                     "aws ec2 describe-network-acls --network-acl-ids " + String.join(" ", acls)
                             + " --query 'NetworkAcls[].{subnets:Associations[].SubnetId,entries:sort_by(Entries,&RuleNumber)[].{n:RuleNumber,out:Egress,do:RuleAction,p:Protocol,cidr:CidrBlock,ports:PortRange}}'",
                     "in one direction the first entry that fits denies: the container port towards the callee, or the ephemeral ports (1024 to 65535) towards the caller",
-                    "both directions of both subnets' ACLs allow both");
+                    "both directions of both subnets' ACLs allow both",
+                    Checks.pathClosed());
         }
         if (!tables.isEmpty()) {
             draft.confirm(
                     "aws ec2 describe-route-tables --route-table-ids " + String.join(" ", tables)
                             + " --query 'RouteTables[].{subnets:Associations[].SubnetId,routes:Routes[]}'",
                     "the longest prefix that covers the other task is a blackhole, or nothing covers it",
-                    "it leads to the other task, in both tables");
+                    "it leads to the other task, in both tables",
+                    Checks.pathClosed());
         }
         return draft;
     }

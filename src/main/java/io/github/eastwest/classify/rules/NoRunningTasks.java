@@ -96,7 +96,8 @@ final class NoRunningTasks implements Rule {
                         "aws ecs describe-services " + facts.calleeArguments()
                                 + " --query 'services[0].{running:runningCount,desired:desiredCount,pending:pendingCount,events:events[:5].message}'",
                         "running is 0",
-                        "running is at least 1 and was during the window")
+                        "running is at least 1 and was during the window",
+                        Checks.nothingRuns())
                 .confirm(
                         "aws ecs list-tasks --cluster " + cluster + " --service-name "
                                 + Words.shell(facts.edge().callee()) + " --desired-status STOPPED",

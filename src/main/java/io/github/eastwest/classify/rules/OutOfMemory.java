@@ -99,7 +99,8 @@ final class OutOfMemory implements Rule {
                                                 .id())
                                         + " --query 'tasks[].containers[].{name:name,exit:exitCode,reason:reason}'",
                                 "a container's reason says OutOfMemoryError, exit code 137",
-                                "the reason is empty: a stopTimeout kill looks the same")
+                                "the reason is empty: a stopTimeout kill looks the same",
+                                Checks.ended(exits.get(exits.size() - 1).task().id(), true))
                         .fix(
                                 "Raise the task's memory (and the container's limit, and the heap within it) and deploy.",
                                 "Cost; a leak only takes longer.")

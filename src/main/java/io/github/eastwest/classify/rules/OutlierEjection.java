@@ -116,7 +116,8 @@ final class OutlierEjection implements Rule {
                                         + facts.window().from().toEpochMilli() + " --end-time "
                                         + facts.window().to().toEpochMilli(),
                                 "events with enforced true name the ejected hosts",
-                                "there are none (Standard log class only)")
+                                "there are none (Standard log class only)",
+                                Checks.ejections())
                         .fix(
                                 "Remove what provoked it: read the failures that precede the first ejection, not the majority.",
                                 "None; ejection itself is not configurable in Service Connect and ends by itself after 30 to 300 seconds."),

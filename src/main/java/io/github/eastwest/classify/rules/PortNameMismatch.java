@@ -103,7 +103,8 @@ final class PortNameMismatch implements Rule {
                                         + Words.shell(definition.get().id())
                                         + " --query 'taskDefinition.containerDefinitions[].portMappings[].name'",
                                 String.join(", ", wrong) + " is not in the answer",
-                                "it is")
+                                "it is",
+                                Checks.portNamesMissing(definition.get().id(), wrong))
                         .fix(
                                 "Name the port mapping " + String.join(", ", wrong)
                                         + " in a new task definition revision, or set portName to a name it has, and deploy.",

@@ -122,7 +122,7 @@ final class RequestTimeoutTooShort implements Rule {
                     Input.CALLER_LOGS,
                     "paths with " + Math.round(100 * rise.risenShare())
                             + "\u00a0% of the calls became several times slower: the callee slowed down");
-        } else if (!othersFast && rise.risen().isEmpty() && rise.calls() > 0) {
+        } else if (!othersFast && rise.risen().isEmpty() && rise.calls() > 0 && rise.undecided() == 0) {
             draft.evidence(
                     Weight.MEDIUM,
                     Input.CALLER_LOGS,
@@ -140,7 +140,10 @@ final class RequestTimeoutTooShort implements Rule {
                                                 ? " or absent (the default is 15)"
                                                 : "")
                                         + ", and the application's own log shows those requests finishing later",
-                                "the timeout is longer than the cut calls lasted")
+                                "the timeout is longer than the cut calls lasted",
+                                Checks.requestTimeoutIs(
+                                        timeouts.millis(),
+                                        facts.thresholds().timing().timerMillis()))
                         .fix(
                                 "Raise perRequestTimeoutSeconds on the callee's serviceConnectConfiguration.services[].timeout above the slowest legitimate answer and deploy the callee.",
                                 "Callers wait longer for a callee that really hangs; it counts for all paths of the port.")

@@ -57,6 +57,9 @@ final class RetryAmplification implements Rule {
 
     /** One slice of the window. */
     private static final class Slice {
+        /** Calls that were read; the others are those that they stand for. */
+        private long seen;
+
         private long requests;
         private long calls;
         private long failed;
@@ -83,6 +86,11 @@ final class RetryAmplification implements Rule {
             return bad.ratio(inbound) / Math.max(0.1, good.ratio(inbound));
         }
 
+        /** Whether there were enough calls to compare, but not enough were read. */
+        boolean tooFewRead() {
+            return Math.min(bad.seen, good.seen) < 2 * FEWEST_CALLS;
+        }
+
         boolean sameDemand() {
             return medianBad <= SAME_DEMAND * busiestGood;
         }
@@ -103,6 +111,10 @@ final class RetryAmplification implements Rule {
                             : "the window has no two parts, one well and one failing, to compare");
         }
         Comparison c = found.get();
+        Input counting = view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS;
+        if (c.tooFewRead()) {
+            return Examination.unknown(counting);
+        }
         double factor = c.amplification();
         if (factor < AMPLIFIED) {
             return Examination.excluded(String.format(
@@ -123,6 +135,9 @@ final class RetryAmplification implements Rule {
         }
         LatencyRise rise = Timeouts.rise(facts, view);
         Saturation load = new Saturation(facts, view);
+        if (!load.cpuBusy() && rise.risenShare() < 0.5 && rise.mayHaveRisen(0.5)) {
+            return Examination.unknown(counting);
+        }
         boolean strained = rise.risenShare() >= 0.5 || load.cpuBusy();
         if (!strained) {
             return Examination.excluded(
@@ -202,9 +217,15 @@ final class RetryAmplification implements Rule {
             slices[i] = new Slice();
         }
         for (AccessLogEntry line : view.traffic().surroundings().callerInbound()) {
-            slices[index(line.startMillis(), from, length)].requests++;
+            slices[index(line.startMillis(), from, length)].requests +=
+                    view.traffic().surroundings().callerStep().of(line);
         }
-        view.failures().forEach(o -> add(slices[index(o.start(), from, length)], o, 1, true));
+        view.failures()
+                .forEach(o -> add(
+                        slices[index(o.start(), from, length)],
+                        o,
+                        view.traffic().failureStep(),
+                        true));
         view.successes()
                 .forEach(o -> add(
                         slices[index(o.start(), from, length)],
@@ -240,6 +261,7 @@ final class RetryAmplification implements Rule {
     }
 
     private static void plus(Slice sum, Slice slice) {
+        sum.seen += slice.seen;
         sum.requests += slice.requests;
         sum.calls += slice.calls;
         sum.failed += slice.failed;
@@ -247,6 +269,7 @@ final class RetryAmplification implements Rule {
     }
 
     private static void add(Slice slice, Observed o, long weight, boolean failed) {
+        slice.seen++;
         slice.calls += weight;
         slice.failed += failed ? weight : 0;
         // A call answered by the caller's own proxy is no attempt at the callee.

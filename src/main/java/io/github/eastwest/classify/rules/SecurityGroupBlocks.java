@@ -134,7 +134,8 @@ final class SecurityGroupBlocks implements Rule {
                                         + " --query 'SecurityGroupRules[?IsEgress==`false`].{p:IpProtocol,from:FromPort,to:ToPort,cidr:CidrIpv4,source:ReferencedGroupInfo.GroupId}'",
                                 "no rule covers tcp " + ports + " from " + String.join(", ", groups.callerGroups())
                                         + " or from the caller's addresses",
-                                "such a rule exists; then look at network ACLs and routes")
+                                "such a rule exists; then look at network ACLs and routes",
+                                Checks.notAdmitted(blockedAddresses))
                         .fix(
                                 "Admit the caller: aws ec2 authorize-security-group-ingress --group-id "
                                         + Words.shell(callee)

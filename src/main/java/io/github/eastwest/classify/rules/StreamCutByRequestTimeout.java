@@ -89,7 +89,10 @@ final class StreamCutByRequestTimeout implements Rule {
                                         + " --query 'services[0].deployments[?status==`PRIMARY`].serviceConnectConfiguration.services[].timeout'",
                                 "perRequestTimeoutSeconds is " + timeouts.millis() / 1000
                                         + " or absent (the default is 15)",
-                                "it is 0 (off) or longer than the streams lasted")
+                                "it is 0 (off) or longer than the streams lasted",
+                                Checks.streamTimeoutIs(
+                                        timeouts.millis(),
+                                        facts.thresholds().timing().timerMillis()))
                         .fix(
                                 "Set perRequestTimeoutSeconds to 0 (off) or above the longest stream on the callee's endpoint and deploy the callee; the idle timeout still ends dead streams.",
                                 "Without a request timeout a hanging call waits for the idle timeout (5 minutes)."),

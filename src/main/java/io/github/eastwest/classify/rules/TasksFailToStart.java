@@ -182,7 +182,11 @@ final class TasksFailToStart implements Rule {
                         "aws ecs describe-tasks --cluster " + cluster + " --tasks " + task
                                 + " --query 'tasks[].{code:stopCode,why:stoppedReason,containers:containers[].{name:name,reason:reason}}'",
                         "code is TaskFailedToStart, and no container has an exit code",
-                        "an application's container ran and has an exit code")
+                        "an application's container ran and has an exit code",
+                        Checks.neverRan(
+                                failed.isEmpty()
+                                        ? ""
+                                        : failed.get(failed.size() - 1).id()))
                 .confirm(
                         "aws ecs describe-services " + facts.calleeArguments()
                                 + " --query 'services[0].{running:runningCount,desired:desiredCount,pending:pendingCount,events:events[:10].message}'",

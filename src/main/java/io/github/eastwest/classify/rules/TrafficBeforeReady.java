@@ -124,7 +124,8 @@ final class TrafficBeforeReady implements Rule {
                                                         : definitions.iterator().next())
                                         + " --query 'taskDefinition.containerDefinitions[].{name:name,healthCheck:healthCheck}'",
                                 "healthCheck is null, or its command succeeds before the application serves",
-                                "the health check asks the application itself; then compare its start with startPeriod")
+                                "the health check asks the application itself; then compare its start with startPeriod",
+                                Checks.noHealthCheck(definitions))
                         .fix(
                                 "Add a container health check (healthCheck in the task definition, not in the image) that asks the application's port; Service Connect then waits up to 8 minutes for HEALTHY.",
                                 "Too strict a check keeps good tasks out.")

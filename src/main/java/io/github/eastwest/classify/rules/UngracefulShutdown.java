@@ -3,6 +3,7 @@ package io.github.eastwest.classify.rules;
 import io.github.eastwest.classify.Draft;
 import io.github.eastwest.classify.Examination;
 import io.github.eastwest.classify.Facts;
+import io.github.eastwest.classify.Observed;
 import io.github.eastwest.classify.Phases;
 import io.github.eastwest.classify.Rule;
 import io.github.eastwest.classify.TrafficView;
@@ -94,13 +95,20 @@ final class UngracefulShutdown implements Rule {
                     "their application ended with exit code " + String.join(", ", codes)
                             + ": 143 is SIGTERM unhandled, 137 is SIGKILL after stopTimeout");
         }
+        String first = tasks.iterator().next();
+        long firstFailure = view.at(late).stream()
+                .filter(o -> o.task().filter(t -> t.id().equals(first)).isPresent())
+                .mapToLong(Observed::start)
+                .min()
+                .orElse(0);
         return Examination.of(
                 draft.confirm(
                                 "aws ecs describe-tasks --cluster " + facts.calleeCluster() + " --tasks "
-                                        + Words.shell(tasks.iterator().next())
+                                        + Words.shell(first)
                                         + " --query 'tasks[].{code:stopCode,why:stoppedReason,stopping:stoppingAt,stopped:stoppedAt,containers:containers[].{name:name,exit:exitCode}}'",
                                 "stoppingAt is the moment the calls began to fail, and the application ended at once instead of draining",
-                                "the calls failed long before the stop")
+                                "the calls failed long before the stop",
+                                Checks.stoppedAt(first, firstFailure))
                         .fix(
                                 "On SIGTERM go on answering, stop accepting only after the endpoint has left the callers' lists (a few seconds), finish what is in flight, then exit; keep stopTimeout above the longest request.",
                                 "Deployments take longer by that time.")

@@ -1,6 +1,7 @@
 package io.github.eastwest.model.log;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The edge's traffic as its proxies logged it inside the window.
@@ -36,8 +37,22 @@ public record Traffic(
      * @param counted which side's lines count them
      * @param requests calls of the edge, each counted once
      * @param failed of them failed by their answer, see {@link Call#countsAsFailed()}
+     * @param fair whether the calls that are there speak for all: none is missing, or a sample left them out and the numbers
+     *     are exact. Else those missing may be of any kind and time
+     * @param arrivals requests under the names called that the callee's proxies logged, of any caller and every attempt;
+     *     empty where the callee's access lines or the calls' names are not known
      */
-    public record Counts(Counted counted, long requests, long failed) {}
+    public record Counts(Counted counted, long requests, long failed, boolean fair, OptionalLong arrivals) {
+        /** Of calls that are all there. */
+        public Counts(Counted counted, long requests, long failed) {
+            this(counted, requests, failed, true, OptionalLong.empty());
+        }
+    }
+
+    /** Whether some calls are in the numbers only. */
+    public boolean isSampled() {
+        return successStep > 1 || failureStep > 1 || counts.requests() > failures.size() + successes.size();
+    }
 
     /** Which side's lines count the calls. */
     public Counted counted() {
@@ -70,23 +85,23 @@ public record Traffic(
      * @param calleeInboundOther requests into the callee that no line of the caller's claims: other callers, health
      *     checks, and calls whose caller line is missing
      * @param calleeOutbound calls of the callee to its own dependencies
-     * @param callerStep an answered line of the caller's stands for that many
-     * @param calleeStep an answered line of the callee's stands for that many
+     * @param callerStep how many a line of the caller's stands for
+     * @param calleeStep how many a line of the callee's stands for
      */
     public record Surroundings(
             List<AccessLogEntry> callerInbound,
             List<AccessLogEntry> callerOther,
             List<AccessLogEntry> calleeInboundOther,
             List<AccessLogEntry> calleeOutbound,
-            int callerStep,
-            int calleeStep) {
+            Step callerStep,
+            Step calleeStep) {
         /** All lines. */
         public Surroundings(
                 List<AccessLogEntry> callerInbound,
                 List<AccessLogEntry> callerOther,
                 List<AccessLogEntry> calleeInboundOther,
                 List<AccessLogEntry> calleeOutbound) {
-            this(callerInbound, callerOther, calleeInboundOther, calleeOutbound, 1, 1);
+            this(callerInbound, callerOther, calleeInboundOther, calleeOutbound, Step.ONE, Step.ONE);
         }
 
         public Surroundings {
@@ -94,6 +109,23 @@ public record Traffic(
             callerOther = List.copyOf(callerOther);
             calleeInboundOther = List.copyOf(calleeInboundOther);
             calleeOutbound = List.copyOf(calleeOutbound);
+        }
+    }
+
+    /**
+     * How many a line stands for.
+     *
+     * @param answered one of an answered request
+     * @param failed one of a failed request
+     */
+    public record Step(int answered, int failed) {
+        /** Itself only. */
+        public static final Step ONE = new Step(1, 1);
+
+        /** How many the line stands for. */
+        public int of(AccessLogEntry line) {
+            int status = line.response().status();
+            return status == 0 || status >= 500 ? failed : answered;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.eastwest.model.metric;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,11 +10,18 @@ import java.util.Optional;
  *
  * @param series in the order of the answer
  * @param listed identities that ListMetrics named, with or without data in the window: metric name and dimensions
+ * @param alarms alarms on metrics of the services, and those that watch their deployments
  */
-public record Metrics(List<MetricSeries> series, List<MetricId> listed) {
+public record Metrics(List<MetricSeries> series, List<MetricId> listed, List<Alarm> alarms) {
     public Metrics {
         series = List.copyOf(series);
         listed = List.copyOf(listed);
+        alarms = List.copyOf(alarms);
+    }
+
+    /** Metrics without alarms. */
+    public Metrics(List<MetricSeries> series, List<MetricId> listed) {
+        this(series, listed, List.of());
     }
 
     /** A metric's identity. */
@@ -22,6 +30,14 @@ public record Metrics(List<MetricSeries> series, List<MetricId> listed) {
             dimensions = Map.copyOf(dimensions);
         }
     }
+
+    /**
+     * An alarm ({@code DescribeAlarms}).
+     *
+     * @param state OK, ALARM or INSUFFICIENT_DATA
+     * @param since when it took on that state, UTC; the states before are not known
+     */
+    public record Alarm(String name, String state, Optional<Instant> since) {}
 
     /** The series of that namespace, name, statistic and exactly those dimensions. */
     public Optional<MetricSeries> find(

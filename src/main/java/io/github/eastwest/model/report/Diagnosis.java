@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param gaps what an inconclusive outcome lacks, in words; empty otherwise
  * @param background onset, changes, budgets of time, controls
  * @param gauges capacity of caller and callee and its use; empty where no metric of it was read
+ * @param transcript answers of the confirm steps; empty unless they were asked for
  */
 public record Diagnosis(
         Outcome outcome,
@@ -32,14 +33,16 @@ public record Diagnosis(
         List<TimelineEntry> timeline,
         List<String> gaps,
         Background background,
-        List<Gauge> gauges) {
+        List<Gauge> gauges,
+        List<ConfirmStep> transcript) {
     public Diagnosis {
         timeline = List.copyOf(timeline);
         gaps = List.copyOf(gaps);
         gauges = List.copyOf(gauges);
+        transcript = List.copyOf(transcript);
     }
 
-    /** An answer without gauges. */
+    /** An answer without gauges whose confirm steps were not asked for. */
     public Diagnosis(
             Outcome outcome,
             Edge edge,
@@ -50,7 +53,7 @@ public record Diagnosis(
             List<TimelineEntry> timeline,
             List<String> gaps,
             Background background) {
-        this(outcome, edge, window, traffic, causes, coverage, timeline, gaps, background, List.of());
+        this(outcome, edge, window, traffic, causes, coverage, timeline, gaps, background, List.of(), List.of());
     }
 
     /** An answer without a background. */

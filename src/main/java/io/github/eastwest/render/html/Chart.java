@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
  * @param yTicks top to bottom, evenly spaced
  * @param xTicks left to right, evenly spaced
  * @param shapes back to front
- * @param hovers one per bucket, invisible, with its numbers as tooltip
- * @param markers events
+ * @param hovers one per column, invisible, with its numbers as tooltip
+ * @param overlay what lies over the shapes: spans of time, events, limits
  * @param legend names of the shapes
  * @param table the numbers
  */
@@ -22,7 +22,7 @@ public record Chart(
         List<String> xTicks,
         List<Shape> shapes,
         List<Hover> hovers,
-        List<Marker> markers,
+        Overlay overlay,
         List<Legend> legend,
         Table table) {
     /** Width and height of the drawing, in its own units. */
@@ -36,8 +36,13 @@ public record Chart(
         xTicks = List.copyOf(xTicks);
         shapes = List.copyOf(shapes);
         hovers = List.copyOf(hovers);
-        markers = List.copyOf(markers);
         legend = List.copyOf(legend);
+    }
+
+    /** The first sentence of the label, without its full stop. */
+    public String title() {
+        int end = label.indexOf(". ");
+        return end < 0 ? label : label.substring(0, end);
     }
 
     /** Heights of the lines that belong to the ticks. */
@@ -49,6 +54,35 @@ public record Chart(
 
     /** An SVG path with the class that colours it. */
     public record Shape(String style, String path) {}
+
+    /**
+     * What lies over the shapes.
+     *
+     * @param bands spans of time
+     * @param markers events
+     * @param limits values not to cross
+     */
+    public record Overlay(List<Band> bands, List<Marker> markers, List<Limit> limits) {
+        /** Nothing. */
+        public static final Overlay NONE = new Overlay(List.of(), List.of(), List.of());
+
+        public Overlay {
+            bands = List.copyOf(bands);
+            markers = List.copyOf(markers);
+            limits = List.copyOf(limits);
+        }
+
+        /** The same with those limits. */
+        public Overlay with(List<Limit> others) {
+            return new Overlay(bands, markers, others);
+        }
+    }
+
+    /** A span of time with a tooltip; {@code name} goes to the legend. */
+    public record Band(String x, String width, String name, String title) {}
+
+    /** A horizontal line with a name. */
+    public record Limit(String y, String name) {}
 
     /** A column with a tooltip. */
     public record Hover(String x, String width, String title) {}

@@ -1,220 +1,429 @@
 package io.github.eastwest.render.html;
 
+import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Side;
+import io.github.eastwest.model.report.Background;
+import io.github.eastwest.model.report.Breakdown;
+import io.github.eastwest.model.report.Breakdown.Seen;
+import io.github.eastwest.model.report.Breakdown.SideView;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.TrafficReport;
 import io.github.eastwest.model.report.TrafficReport.Bucket;
 import io.github.eastwest.model.report.TrafficReport.Latency;
 import io.github.eastwest.render.Foreign;
 import io.github.eastwest.render.Units;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Draws a traffic series. Coordinates are rounded and computed with exact or strict arithmetic: same series, same bytes. */
+/** Draws the calls of a report. Coordinates are rounded and computed with exact or strict arithmetic: same calls, same bytes. */
 final class Charts {
-    /** More columns than that are not told apart; neighbours are merged. */
-    static final int MAX_BUCKETS = 120;
-
     /** Conditions with a colour of their own; the rest is one. */
     static final int MAX_CONDITIONS = 5;
 
-    private static final int MAX_MARKERS = 20;
-    private static final int TITLE = 200;
-    private static final Set<String> MARKED = Set.of("deployment", "config");
+    private static final int HEAT_LEVELS = 5;
+    private static final int MAX_LIMITS = 6;
 
+    private final TimeAxis axis;
+    private final TrafficReport traffic;
     private final List<Bucket> buckets;
-    private final int merged;
-    private final long bucketSeconds;
-    private final Instant from;
-    private final Instant to;
-    private final List<Chart.Marker> markers;
+    private final Chart.Overlay overlay;
+    private final List<Background.Rung> ladder;
 
-    private Charts(TrafficReport.Series series, List<Diagnosis.TimelineEntry> timeline) {
-        this.merged = (series.buckets().size() + MAX_BUCKETS - 1) / MAX_BUCKETS;
-        this.buckets = merge(series.buckets(), merged);
-        this.bucketSeconds = (long) series.bucketSeconds() * merged;
-        this.from = buckets.get(0).from();
-        this.to = buckets.get(buckets.size() - 1).from().plusSeconds(bucketSeconds);
-        this.markers = markers(timeline);
+    private Charts(
+            TimeAxis axis, TrafficReport traffic, Background background, List<Diagnosis.TimelineEntry> timeline) {
+        this.axis = axis;
+        this.traffic = traffic;
+        this.buckets = traffic.series().buckets();
+        this.overlay = axis.overlay(background, timeline);
+        this.ladder = background.ladder();
     }
 
-    /** Charts of that series; empty when it has no bucket. */
-    static Optional<Charts> of(TrafficReport.Series series, List<Diagnosis.TimelineEntry> timeline) {
-        return series.buckets().isEmpty() || series.bucketSeconds() <= 0
-                ? Optional.empty()
-                : Optional.of(new Charts(series, timeline));
+    /** Charts of that traffic; empty when it was not counted over time. */
+    static Optional<Charts> of(TrafficReport traffic, Background background, List<Diagnosis.TimelineEntry> timeline) {
+        return TimeAxis.of(traffic.series()).map(axis -> new Charts(axis, traffic, background, timeline));
     }
 
-    /** {@code 5 s}. */
-    String bucketLength() {
-        return Units.duration(Duration.ofSeconds(bucketSeconds));
+    TimeAxis axis() {
+        return axis;
     }
 
-    /** How many of the diagnosis's buckets one column holds. */
-    int merged() {
-        return merged;
-    }
+    private record Layer(String style, String name, boolean inferred, ToLongFunction<Bucket> count) {}
 
-    /** Calls per bucket, stacked: failed ones by condition at the bottom, answered ones above. */
-    Chart calls() {
+    /** Failed calls per column, stacked by condition; those that are inferred, even in part, are hatched. Empty without any. */
+    Optional<Chart> errors() {
         List<Condition> shown = mostFrequentFailures();
+        if (shown.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<Condition> inferred = new HashSet<>();
+        traffic.conditions().stream()
+                .filter(count -> count.basis() == Basis.INFERRED || count.basis() == Basis.MIXED)
+                .forEach(count -> inferred.add(count.condition()));
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < shown.size(); i++) {
             Condition condition = shown.get(i);
             layers.add(new Layer(
-                    "c" + i, condition.id(), bucket -> bucket.conditions().getOrDefault(condition, 0L)));
+                    "c" + i,
+                    condition.id(),
+                    inferred.contains(condition),
+                    bucket -> bucket.conditions().getOrDefault(condition, 0L)));
         }
         Layer others = new Layer(
                 "c" + MAX_CONDITIONS,
                 "other failed calls",
+                false,
                 bucket -> sum(bucket, condition -> condition.failure() && !shown.contains(condition)));
-        if (buckets.stream().anyMatch(bucket -> others.count.apply(bucket) > 0)) {
+        if (buckets.stream().anyMatch(bucket -> others.count.applyAsLong(bucket) > 0)) {
             layers.add(others);
         }
-        layers.add(new Layer("ok", "answered", bucket -> sum(bucket, condition -> !condition.failure())));
+        return Optional.of(stacked("Failed calls per " + axis.columnLength() + " by condition.", layers));
+    }
 
-        long top = evenTop(buckets.stream()
-                .mapToLong(bucket -> sum(bucket, condition -> true))
-                .max()
-                .orElse(0));
+    /** Calls per column, the failed ones at the bottom. */
+    Chart calls() {
+        return stacked(
+                "Calls per " + axis.columnLength() + ", failed ones at the bottom.",
+                List.of(
+                        new Layer("c0", "failed", false, bucket -> sum(bucket, Condition::failure)),
+                        new Layer("ok", "answered", false, bucket -> sum(bucket, condition -> !condition.failure()))));
+    }
+
+    private Chart stacked(String label, List<Layer> layers) {
+        int columns = axis.columns();
+        long[][] counts = new long[layers.size()][columns];
+        long highest = 0;
+        for (int i = 0; i < columns; i++) {
+            long all = 0;
+            for (int layer = 0; layer < layers.size(); layer++) {
+                ToLongFunction<Bucket> count = layers.get(layer).count;
+                counts[layer][i] = axis.sum(i, bucket -> count.applyAsLong(buckets.get(bucket)));
+                all = TimeAxis.saturated(all, counts[layer][i]);
+            }
+            highest = Math.max(highest, all);
+        }
+        long top = evenTop(highest);
         List<Chart.Shape> shapes = new ArrayList<>();
-        long[] below = new long[buckets.size()];
-        for (Layer layer : layers) {
+        long[] below = new long[columns];
+        for (int layer = 0; layer < layers.size(); layer++) {
             StringBuilder path = new StringBuilder();
-            for (int i = 0; i < buckets.size(); i++) {
-                long count = layer.count.apply(buckets.get(i));
-                if (count > 0) {
+            for (int i = 0; i < columns; i++) {
+                if (counts[layer][i] > 0) {
                     double y = height(below[i], top);
-                    double tall = height(saturated(below[i], count), top) - y;
+                    double tall = height(TimeAxis.saturated(below[i], counts[layer][i]), top) - y;
                     path.append(bar(i, y, tall));
-                    below[i] = saturated(below[i], count);
+                    below[i] = TimeAxis.saturated(below[i], counts[layer][i]);
                 }
             }
-            shapes.add(new Chart.Shape(layer.style, path.toString()));
+            shapes.add(new Chart.Shape(layers.get(layer).style, path.toString()));
+            if (layers.get(layer).inferred) {
+                shapes.add(new Chart.Shape("hatch", path.toString()));
+            }
         }
-        List<String> head = new ArrayList<>();
-        head.add("from");
+        List<String> head = new ArrayList<>(List.of("from"));
         layers.forEach(layer -> head.add(layer.name));
         List<List<String>> rows = new ArrayList<>();
         List<Chart.Hover> hovers = new ArrayList<>();
-        for (int i = 0; i < buckets.size(); i++) {
-            Bucket bucket = buckets.get(i);
-            List<String> row = new ArrayList<>();
-            row.add(tick(bucket.from()));
-            StringBuilder title = new StringBuilder(tick(bucket.from()));
-            for (Layer layer : layers) {
-                long count = layer.count.apply(bucket);
-                row.add(Units.count(count));
-                if (count > 0) {
+        for (int i = 0; i < columns; i++) {
+            List<String> row = new ArrayList<>(List.of(axis.name(i)));
+            StringBuilder title = new StringBuilder(axis.name(i));
+            for (int layer = 0; layer < layers.size(); layer++) {
+                row.add(Units.count(counts[layer][i]));
+                if (counts[layer][i] > 0) {
                     title.append(title.indexOf(":\n") < 0 ? ":\n" : "\n")
-                            .append(layer.name)
+                            .append(layers.get(layer).name)
                             .append(' ')
-                            .append(Units.count(count));
+                            .append(Units.count(counts[layer][i]));
                 }
             }
             rows.add(row);
-            hovers.add(hover(i, title.toString()));
+            hovers.add(axis.hover(i, title.toString()));
         }
         return new Chart(
-                "Calls per " + bucketLength()
-                        + " by condition, failed ones at the bottom. The table below has the numbers.",
+                label + " The table below has the numbers.",
                 List.of(Units.count(top), Units.count(top / 2), "0"),
-                xTicks(),
+                axis.ticks(),
                 shapes,
                 hovers,
-                markers,
+                overlay,
                 layers.stream()
-                        .map(layer -> new Chart.Legend(layer.style, layer.name))
+                        .map(layer -> new Chart.Legend(
+                                layer.inferred ? layer.style + " hatched" : layer.style,
+                                layer.inferred ? layer.name + " (inferred)" : layer.name))
                         .toList(),
                 new Chart.Table(head, rows));
     }
 
-    /** Percentiles per bucket on a logarithmic scale; empty without any answered call. */
+    /** Percentiles of answered calls per column on a logarithmic scale; empty when no call was answered. */
     Optional<Chart> latency() {
-        List<Line> lines = List.of(
-                new Line("p50", "p50", bucket -> bucket.latency().p50()),
-                new Line("p90", "p90", bucket -> bucket.latency().p90()),
-                new Line("p99", "p99", bucket -> bucket.latency().p99()));
-        long least = Long.MAX_VALUE;
-        long most = -1;
-        for (Bucket bucket : buckets) {
-            for (Line line : lines) {
-                OptionalLong value = line.value.apply(bucket);
-                if (value.isPresent()) {
-                    least = Math.min(least, value.getAsLong());
-                    most = Math.max(most, value.getAsLong());
+        List<LineChart.Line> lines = Stream.of(
+                        line("p50", "p50", i -> buckets.get(i).latency().p50()),
+                        line("p90", "p90", i -> buckets.get(i).latency().p90()),
+                        line("p99", "p99", i -> buckets.get(i).latency().p99()),
+                        line("slowest", "max", i -> buckets.get(i).latency().max()))
+                .toList();
+        return millis("Latency of answered calls per " + axis.columnLength() + ", logarithmic scale.", lines, true);
+    }
+
+    private LineChart.Line line(String style, String name, IntFunction<OptionalLong> value) {
+        return new LineChart.Line(
+                style,
+                name,
+                IntStream.range(0, axis.columns())
+                        .mapToObj(column -> axis.highest(column, value))
+                        .map(millis ->
+                                millis.isPresent() ? OptionalDouble.of(millis.getAsLong()) : OptionalDouble.empty())
+                        .toList());
+    }
+
+    private Optional<Chart> millis(String label, List<LineChart.Line> lines, boolean withLimits) {
+        List<Double> values = lines.stream()
+                .flatMap(line -> line.values().stream())
+                .filter(OptionalDouble::isPresent)
+                .map(OptionalDouble::getAsDouble)
+                .toList();
+        if (values.isEmpty()) {
+            return Optional.empty();
+        }
+        double lowest = values.stream().mapToDouble(Double::doubleValue).min().orElse(1);
+        double highest = values.stream().mapToDouble(Double::doubleValue).max().orElse(1);
+        Scale scale = Scale.millis((long) lowest, (long) highest);
+        List<Chart.Limit> limits = withLimits
+                ? limits(millis -> millis >= lowest && scale.above(millis) < Chart.HEIGHT
+                        ? OptionalDouble.of(Chart.HEIGHT - scale.above(millis))
+                        : OptionalDouble.empty())
+                : List.of();
+        return Optional.of(LineChart.of(label, "from", axis.names(), scale, lines, overlay.with(limits)));
+    }
+
+    /** The budgets of time that lie inside a chart, one line per value. */
+    private List<Chart.Limit> limits(Function<Long, OptionalDouble> y) {
+        Map<Long, String> names = new TreeMap<>();
+        ladder.forEach(rung -> rung.limit()
+                .ifPresent(limit -> names.merge(
+                        limit.toMillis(),
+                        Foreign.clean(rung.name(), 60),
+                        (one, other) -> one.contains(other) ? one : one + ", " + other)));
+        List<Chart.Limit> limits = new ArrayList<>();
+        names.forEach((millis, name) -> y.apply(millis).ifPresent(at -> {
+            if (limits.size() < MAX_LIMITS) {
+                limits.add(new Chart.Limit(number(at), Units.millis(OptionalLong.of(millis)) + ": " + name));
+            }
+        }));
+        return limits;
+    }
+
+    /** How many calls took how long, over time; empty when no duration is known. */
+    Optional<Chart> heat() {
+        Breakdown.Heat heat = traffic.breakdown().heat();
+        if (heat.buckets().size() != buckets.size()) {
+            return Optional.empty();
+        }
+        int columns = axis.columns();
+        int bands = heat.upperMillis().size();
+        long[][] counts = new long[columns][bands];
+        int lowest = bands;
+        int highest = -1;
+        long most = 0;
+        for (int i = 0; i < columns; i++) {
+            for (int band = 0; band < bands; band++) {
+                int at = band;
+                counts[i][band] =
+                        axis.sum(i, bucket -> heat.buckets().get(bucket).get(at));
+                if (counts[i][band] > 0) {
+                    lowest = Math.min(lowest, band);
+                    highest = Math.max(highest, band);
+                    most = Math.max(most, counts[i][band]);
                 }
             }
         }
-        if (most < 0) {
+        if (highest < 0) {
             return Optional.empty();
         }
-        // Whole decades, so that the ticks are evenly spaced; below a millisecond nothing is told apart.
-        int low = (int) StrictMath.floor(log(least));
-        int high = Math.max(low + 1, (int) StrictMath.ceil(log(most)));
-        List<Chart.Shape> shapes = new ArrayList<>();
-        for (Line line : lines) {
-            shapes.add(new Chart.Shape(line.style, path(line, low, high)));
-        }
-        List<String> ticks = new ArrayList<>();
-        long value = 1;
-        for (int decade = 0; decade <= high; decade++) {
-            if (decade >= low) {
-                ticks.add(0, Units.count(value) + Units.THIN_SPACE + "ms");
-            }
-            value = value > Long.MAX_VALUE / 10 ? Long.MAX_VALUE : value * 10;
-        }
+        int shown = highest - lowest + 1;
+        double tall = (double) Chart.HEIGHT / shown;
+        List<StringBuilder> levels =
+                Stream.generate(StringBuilder::new).limit(HEAT_LEVELS).toList();
         List<List<String>> rows = new ArrayList<>();
         List<Chart.Hover> hovers = new ArrayList<>();
-        for (int i = 0; i < buckets.size(); i++) {
-            Latency latency = buckets.get(i).latency();
-            String at = tick(buckets.get(i).from());
-            rows.add(List.of(
-                    at,
-                    Units.millis(latency.p50()),
-                    Units.millis(latency.p90()),
-                    Units.millis(latency.p99()),
-                    Units.millis(latency.max())));
-            hovers.add(hover(
-                    i,
-                    latency.p50().isEmpty()
-                            ? at + ":\nno answered call"
-                            : at + ":\np50 " + Units.millis(latency.p50()) + "\np90 " + Units.millis(latency.p90())
-                                    + "\np99 " + Units.millis(latency.p99())));
+        for (int i = 0; i < columns; i++) {
+            List<String> row = new ArrayList<>(List.of(axis.name(i)));
+            StringBuilder title = new StringBuilder(axis.name(i)).append(':');
+            for (int band = highest; band >= lowest; band--) {
+                long count = counts[i][band];
+                row.add(Units.count(count));
+                if (count > 0) {
+                    title.append('\n').append(bandName(heat, band)).append(": ").append(Units.count(count));
+                    double y = Chart.HEIGHT - tall * (band - lowest + 1);
+                    levels.get(level(count, most))
+                            .append('M')
+                            .append(number(axis.left(i)))
+                            .append(' ')
+                            .append(number(y))
+                            .append('h')
+                            .append(number(axis.left(i + 1) - axis.left(i)))
+                            .append('v')
+                            .append(number(tall))
+                            .append('H')
+                            .append(number(axis.left(i)))
+                            .append('z');
+                }
+            }
+            rows.add(row);
+            hovers.add(axis.hover(i, title.toString()));
         }
+        List<String> ticks = new ArrayList<>();
+        List<String> head = new ArrayList<>(List.of("from"));
+        for (int band = highest; band >= lowest; band--) {
+            ticks.add(edge(heat.upperMillis().get(band)));
+            head.add(bandName(heat, band));
+        }
+        ticks.add(lowest == 0 ? "0" : edge(heat.upperMillis().get(lowest - 1)));
+        List<Chart.Shape> shapes = new ArrayList<>();
+        List<Chart.Legend> legend = new ArrayList<>();
+        for (int level = 0; level < HEAT_LEVELS; level++) {
+            shapes.add(new Chart.Shape("h" + level, levels.get(level).toString()));
+            long from = (long) StrictMath.ceil(StrictMath.pow(most, (double) level / HEAT_LEVELS));
+            if (levels.get(level).length() > 0) {
+                legend.add(new Chart.Legend("h" + level, "from " + Units.count(Math.max(1, from), "call")));
+            }
+        }
+        int first = lowest;
         return Optional.of(new Chart(
-                "Latency of answered calls per " + bucketLength()
-                        + ", logarithmic scale. The table below has the numbers.",
+                "Durations of all calls per " + axis.columnLength()
+                        + ", darker where more calls took that long. The table below has the numbers.",
                 ticks,
-                xTicks(),
+                axis.ticks(),
                 shapes,
                 hovers,
-                markers,
-                lines.stream()
-                        .map(line -> new Chart.Legend(line.style, line.name))
-                        .toList(),
-                new Chart.Table(List.of("from", "p50", "p90", "p99", "max"), rows)));
+                overlay.with(limits(millis -> heatLine(heat, millis, first, first + shown - 1))),
+                legend,
+                new Chart.Table(head, rows)));
     }
 
-    private record Layer(String style, String name, Function<Bucket, Long> count) {}
+    /** Where a duration lies among the bands, from the top. */
+    private static OptionalDouble heatLine(Breakdown.Heat heat, long millis, int lowest, int highest) {
+        long below = lowest == 0 ? 0 : heat.upperMillis().get(lowest - 1);
+        if (millis < below) {
+            return OptionalDouble.empty();
+        }
+        for (int band = lowest; band <= highest; band++) {
+            long upper = heat.upperMillis().get(band);
+            if (upper != Long.MAX_VALUE && millis <= upper) {
+                double at = band - lowest + (double) (millis - below) / (upper - below);
+                return OptionalDouble.of(Chart.HEIGHT * (1 - at / (highest - lowest + 1)));
+            }
+            below = upper;
+        }
+        return OptionalDouble.empty();
+    }
 
-    private record Line(String style, String name, Function<Bucket, OptionalLong> value) {}
+    private static int level(long count, long most) {
+        if (most <= 1) {
+            return HEAT_LEVELS - 1;
+        }
+        double share = StrictMath.log10(count) / StrictMath.log10(most);
+        return (int) Math.max(0, Math.min(HEAT_LEVELS - 1.0, StrictMath.floor(share * HEAT_LEVELS)));
+    }
+
+    private static String bandName(Breakdown.Heat heat, int band) {
+        long upper = heat.upperMillis().get(band);
+        return upper == Long.MAX_VALUE
+                ? "over " + (band == 0 ? "0" : edge(heat.upperMillis().get(band - 1)))
+                : "up to " + edge(upper);
+    }
+
+    private static String edge(long millis) {
+        if (millis == Long.MAX_VALUE) {
+            return "longer";
+        }
+        return Units.millis(OptionalLong.of(millis));
+    }
+
+    /**
+     * Both sides' views of the same calls on the same axes: rate, success, latency. A side that was not read has no line.
+     *
+     * @return none when neither side's lines were counted over time
+     */
+    List<Chart> sides() {
+        List<SideView> sides = traffic.breakdown().sides().stream()
+                .filter(side -> side.buckets().size() == buckets.size())
+                .toList();
+        if (sides.isEmpty()) {
+            return List.of();
+        }
+        List<LineChart.Line> rates = new ArrayList<>();
+        List<LineChart.Line> success = new ArrayList<>();
+        List<LineChart.Line> latencies = new ArrayList<>();
+        double highest = 0;
+        double lowest = 1;
+        for (SideView side : sides) {
+            String id = side.side().id();
+            List<OptionalDouble> rate = new ArrayList<>();
+            List<OptionalDouble> share = new ArrayList<>();
+            for (int i = 0; i < axis.columns(); i++) {
+                long requests = axis.sum(i, bucket -> side.buckets().get(bucket).requests());
+                long failed = axis.sum(i, bucket -> side.buckets().get(bucket).failed());
+                rate.add(OptionalDouble.of(requests));
+                share.add(requests == 0 ? OptionalDouble.empty() : OptionalDouble.of(1 - (double) failed / requests));
+                highest = Math.max(highest, requests);
+                lowest = Math.min(lowest, requests == 0 ? 1 : 1 - (double) failed / requests);
+            }
+            rates.add(new LineChart.Line(style(side.side()), seenBy(side.side()), rate));
+            success.add(new LineChart.Line(style(side.side()), seenBy(side.side()), share));
+            latencies.add(line("p50 " + style(side.side()), id + " p50", at(side, Latency::p50)));
+            latencies.add(line("p90 " + style(side.side()), id + " p90", at(side, Latency::p90)));
+            latencies.add(line("p99 " + style(side.side()), id + " p99", at(side, Latency::p99)));
+        }
+        List<Chart> charts = new ArrayList<>();
+        charts.add(LineChart.of(
+                "Requests seen per " + axis.columnLength() + ".",
+                "from",
+                axis.names(),
+                Scale.linear(highest, value -> Units.count(StrictMath.round(value))),
+                rates,
+                overlay));
+        charts.add(LineChart.of(
+                "Share of requests that succeeded.", "from", axis.names(), Scale.shares(lowest), success, overlay));
+        millis("Latency of all requests, failed ones too, logarithmic scale.", latencies, true)
+                .ifPresent(charts::add);
+        return charts;
+    }
+
+    private static IntFunction<OptionalLong> at(SideView side, Function<Latency, OptionalLong> percentile) {
+        return bucket -> {
+            Seen seen = side.buckets().get(bucket);
+            return percentile.apply(seen.latency());
+        };
+    }
+
+    private static String style(Side side) {
+        return side == Side.CALLEE ? "callee" : "caller";
+    }
+
+    private static String seenBy(Side side) {
+        return side.id() + "'s proxy";
+    }
 
     private List<Condition> mostFrequentFailures() {
         Map<Condition, Long> total = new EnumMap<>(Condition.class);
         for (Bucket bucket : buckets) {
             bucket.conditions().forEach((condition, count) -> {
                 if (condition.failure() && count > 0) {
-                    total.merge(condition, count, Charts::saturated);
+                    total.merge(condition, count, TimeAxis::saturated);
                 }
             });
         }
@@ -231,45 +440,10 @@ final class Charts {
         long sum = 0;
         for (Map.Entry<Condition, Long> entry : bucket.conditions().entrySet()) {
             if (which.apply(entry.getKey())) {
-                sum = saturated(sum, entry.getValue());
+                sum = TimeAxis.saturated(sum, entry.getValue());
             }
         }
         return sum;
-    }
-
-    private static long saturated(long a, long b) {
-        long sum = a + b;
-        return sum < 0 ? Long.MAX_VALUE : sum;
-    }
-
-    private static List<Bucket> merge(List<Bucket> buckets, int size) {
-        if (size <= 1) {
-            return buckets;
-        }
-        List<Bucket> merged = new ArrayList<>();
-        for (int start = 0; start < buckets.size(); start += size) {
-            List<Bucket> group = buckets.subList(start, Math.min(start + size, buckets.size()));
-            Map<Condition, Long> conditions = new EnumMap<>(Condition.class);
-            group.forEach(bucket -> bucket.conditions()
-                    .forEach((condition, count) -> conditions.merge(condition, count, Charts::saturated)));
-            merged.add(new Bucket(
-                    group.get(0).from(),
-                    conditions,
-                    new Latency(
-                            highest(group, Latency::p50),
-                            highest(group, Latency::p90),
-                            highest(group, Latency::p99),
-                            highest(group, Latency::max))));
-        }
-        return merged;
-    }
-
-    private static OptionalLong highest(List<Bucket> group, Function<Latency, OptionalLong> percentile) {
-        return group.stream()
-                .map(bucket -> percentile.apply(bucket.latency()))
-                .filter(OptionalLong::isPresent)
-                .mapToLong(OptionalLong::getAsLong)
-                .max();
     }
 
     /** The next number that reads well and whose half is whole: 2, 4, 6, 8, 10, 12, 16, 20, 30, 40, 50, 60, 80, 100, 120, … */
@@ -289,71 +463,16 @@ final class Charts {
         return Long.MAX_VALUE;
     }
 
-    private double left(int bucket) {
-        return (double) Chart.WIDTH * bucket / buckets.size();
-    }
-
     private static double height(long count, long top) {
         return (double) count / top * Chart.HEIGHT;
     }
 
     /** A rectangle that starts {@code y} above the ground. */
-    private String bar(int bucket, double y, double tall) {
-        double gap = buckets.size() > 60 ? 0 : 0.1 * Chart.WIDTH / buckets.size();
-        double wide = left(bucket + 1) - left(bucket) - gap;
-        return "M" + number(left(bucket)) + " " + number(Chart.HEIGHT - y) + "v-" + number(tall) + "h" + number(wide)
-                + "v" + number(tall) + "z";
-    }
-
-    private static double log(long millis) {
-        return StrictMath.log10(Math.max(1, millis));
-    }
-
-    /** Lines between neighbours that both have a value; a value alone is a dot. */
-    private String path(Line line, int low, int high) {
-        StringBuilder path = new StringBuilder();
-        boolean open = false;
-        for (int i = 0; i < buckets.size(); i++) {
-            OptionalLong value = line.value.apply(buckets.get(i));
-            if (value.isEmpty()) {
-                open = false;
-                continue;
-            }
-            double x = (left(i) + left(i + 1)) / 2;
-            double y = Chart.HEIGHT * (1 - (log(value.getAsLong()) - low) / (high - low));
-            path.append(open ? 'L' : 'M').append(number(x)).append(' ').append(number(y));
-            if (!open) {
-                path.append("h0.1");
-            }
-            open = true;
-        }
-        return path.toString();
-    }
-
-    private Chart.Hover hover(int bucket, String title) {
-        return new Chart.Hover(number(left(bucket)), number(left(bucket + 1) - left(bucket)), title);
-    }
-
-    private List<Chart.Marker> markers(List<Diagnosis.TimelineEntry> timeline) {
-        double seconds = Duration.between(from, to).toSeconds();
-        return timeline.stream()
-                .filter(entry -> MARKED.contains(entry.kind()))
-                .filter(entry -> !entry.at().isBefore(from) && entry.at().isBefore(to))
-                .sorted(Comparator.comparing(Diagnosis.TimelineEntry::at))
-                .limit(MAX_MARKERS)
-                .map(entry -> new Chart.Marker(
-                        number(Chart.WIDTH * Duration.between(from, entry.at()).toSeconds() / seconds),
-                        tick(entry.at()) + " " + entry.kind() + ": " + Foreign.clean(entry.text(), TITLE)))
-                .toList();
-    }
-
-    private List<String> xTicks() {
-        Instant middle = from.plusSeconds(Duration.between(from, to).toSeconds() / 2);
-        return List.of(tick(from), tick(middle), tick(to));
-    }
-
-    private String tick(Instant at) {
-        return Duration.between(from, to).toHours() >= 24 ? Units.dateTime(at) : Units.time(at);
+    private String bar(int column, double y, double tall) {
+        double gap = axis.columns() > 60 ? 0 : 0.1 * Chart.WIDTH / axis.columns();
+        double wide = axis.left(column + 1) - axis.left(column) - gap;
+        return "M" + number(axis.left(column)) + " " + number(Chart.HEIGHT - y) + "v-" + number(tall) + "h"
+                + number(wide) + "v" + number(tall) + "z";
     }
 
     /** One decimal place, never in scientific form. */

@@ -38,10 +38,12 @@ import org.thymeleaf.templateresource.StringTemplateResource;
  */
 public final class HtmlPages {
     private final TemplateEngine engine = new TemplateEngine();
+    private final Templates templates;
     private final String policy;
 
     /** Pages made of those templates. */
     public HtmlPages(Templates templates) {
+        this.templates = templates;
         StandardDialect dialect = new StandardDialect();
         dialect.setVariableExpressionEvaluator(new ModelOnly());
         engine.setDialect(dialect);
@@ -67,6 +69,9 @@ public final class HtmlPages {
         try {
             page = engine.process(template, new Context(Locale.ROOT, variables));
         } catch (TemplateEngineException e) {
+            if (templates.areBuiltIn()) {
+                throw new IllegalStateException("a template of ours is broken: " + reason(e), e);
+            }
             throw new EastwestException(
                     EastwestException.Kind.USAGE,
                     "a template is broken: " + reason(e),

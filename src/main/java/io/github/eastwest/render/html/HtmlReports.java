@@ -3,16 +3,17 @@ package io.github.eastwest.render.html;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.report.Breakdown;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Evidence;
 import io.github.eastwest.model.report.Finding;
 import io.github.eastwest.model.report.TrafficReport;
 import io.github.eastwest.render.Briefing;
 import io.github.eastwest.render.Foreign;
+import io.github.eastwest.render.Provenance;
 import io.github.eastwest.render.ReportContext;
 import io.github.eastwest.render.ShellLines;
 import io.github.eastwest.render.Units;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,24 +29,27 @@ import java.util.regex.Pattern;
  * whatever the traffic; what is left out is counted, and the JSON report has it.
  */
 final class HtmlReports {
-    private static final int SENTENCE = 400;
-    private static final int NAME = 120;
     private static final int FINDINGS = 10;
     private static final int EVIDENCE_EACH_WAY = 10;
     private static final int STEPS = 5;
     private static final int COMMAND_COLUMNS = 100;
     private static final int GROUPS = 50;
-    private static final int HOSTS = 60;
+    private static final int HYPOTHESES = 60;
     private static final int EXAMPLES = 20;
+    private static final int SUBJECTS = 30;
+    private static final int LINES = 10;
     private static final int COVERAGE = 60;
-    private static final int EVENTS = 80;
+    private static final int INPUTS = 100;
+    private static final int HOP_WIDTH = 212;
+    private static final int ROW_HEIGHT = 40;
+    private static final int HOP_BAR = 100;
     private static final Pattern EVIDENCE_ID = Pattern.compile("E[0-9]{1,6}");
 
     private final Diagnosis diagnosis;
     private final ReportContext context;
     private final Briefing briefing;
+    private final Breakdown breakdown;
     private final Set<String> anchors = new HashSet<>();
-
     private final Function<RootCause, List<CausePage.Part>> pages;
 
     private HtmlReports(Diagnosis diagnosis, ReportContext context, Function<RootCause, List<CausePage.Part>> pages) {
@@ -53,6 +57,7 @@ final class HtmlReports {
         this.diagnosis = diagnosis;
         this.context = context;
         this.briefing = Briefing.of(diagnosis);
+        this.breakdown = diagnosis.traffic().map(TrafficReport::breakdown).orElse(Breakdown.NONE);
     }
 
     /**
@@ -65,20 +70,36 @@ final class HtmlReports {
     }
 
     private HtmlReport report() {
-        // Cards first: they hand out the anchors that the rest links to.
+        // What is linked to comes first: it hands out the anchors.
+        HtmlReport.Appendix appendix = appendix();
         List<HtmlReport.Card> cards = diagnosis.causes().findings().stream()
                 .limit(FINDINGS)
                 .map(this::card)
                 .toList();
         int more = diagnosis.causes().findings().size() - cards.size();
+        BackgroundSections behind = new BackgroundSections(diagnosis);
+        HtmlReport.Changes changes = behind.changes(anchors);
+        WhoSection who = new WhoSection(diagnosis);
+        Optional<Charts> charts =
+                diagnosis.traffic().flatMap(t -> Charts.of(t, diagnosis.background(), diagnosis.timeline()));
         return new HtmlReport(
                 head(),
-                tiles(),
+                new ImpactSection(diagnosis).impact(),
                 path(),
-                new HtmlReport.Findings(cards, left(more, "finding")),
-                calls(),
+                errors(charts),
+                new TimelineSection(diagnosis, anchors).timeline(),
+                hypotheses(),
+                new HtmlReport.Findings(cards, Clean.left(more, "finding")),
                 examined(),
-                facts(),
+                sides(charts),
+                latency(charts),
+                who.who(),
+                linked(who.reasons()),
+                changes,
+                behind.ladder(),
+                behind.capacity(),
+                coverage(),
+                appendix,
                 about());
     }
 
@@ -86,6 +107,8 @@ final class HtmlReports {
         List<String> sureness = new ArrayList<>();
         briefing.sureness().ifPresent(sureness::add);
         sureness.add(briefing.calls());
+        List<String> place = new ArrayList<>(briefing.place());
+        place.add(briefing.window());
         return new HtmlReport.Head(
                 briefing.tone().id(),
                 briefing.tone().sign(),
@@ -93,9 +116,10 @@ final class HtmlReports {
                 briefing.claim(),
                 sureness,
                 briefing.edge(),
-                String.join(" \u00B7 ", briefing.place()),
-                new HtmlReport.Next(briefing.next().replace(" above", " below"), nextHref()),
-                sentences(diagnosis.gaps()));
+                String.join(" \u00B7 ", place),
+                new HtmlReport.Link(briefing.next().replace(" above", " below"), nextHref()),
+                sentences(diagnosis.gaps()),
+                List.of(coverageSummary(), "draft: made by a program, reviewed by nobody"));
     }
 
     private String nextHref() {
@@ -112,64 +136,120 @@ final class HtmlReports {
         };
     }
 
-    private List<Tile> tiles() {
-        String why = "no access line was read";
-        Optional<TrafficReport> traffic = diagnosis.traffic();
-        return List.of(
-                new Tile(
-                        "impact-calls",
-                        "Calls",
-                        traffic.map(t -> Units.count(t.requests())).orElse(Units.ABSENT),
-                        traffic.map(t -> "counted once each").orElse(why)),
-                new Tile(
-                        "impact-failed",
-                        "Failed",
-                        traffic.map(t -> Units.count(t.failed())).orElse(Units.ABSENT),
-                        traffic.map(t -> Units.share(t.failed(), t.requests()) + " of all calls")
-                                .orElse(why)),
-                new Tile(
-                        "impact-unattributed",
-                        "Unattributed",
-                        traffic.map(t -> Units.count(t.unattributed())).orElse(Units.ABSENT),
-                        traffic.map(t -> t.failed() == 0
-                                        ? "no call failed"
-                                        : Units.share(t.unattributed(), t.failed()) + " of the failed calls")
-                                .orElse(why)),
-                new Tile(
-                        "impact-window",
-                        "Window",
-                        Units.duration(diagnosis.window().length()),
-                        Units.span(diagnosis.window().from(), diagnosis.window().to())));
-    }
-
     private HtmlReport.Path path() {
-        boolean counted = diagnosis.traffic().isPresent();
-        long failed = diagnosis.traffic().map(TrafficReport::failed).orElse(0L);
+        Optional<TrafficReport> traffic = diagnosis.traffic();
+        boolean counted = traffic.isPresent();
+        long failed = traffic.map(TrafficReport::failed).orElse(0L);
+        long on = traffic.map(TrafficReport::requests).orElse(0L);
         List<HtmlReport.Hop> hops = new ArrayList<>();
+        List<String> words = new ArrayList<>();
         for (Briefing.HopLoad load : briefing.path()) {
+            on = Math.max(0, on - load.failed());
+            boolean last = hops.size() == Hop.values().length - 1;
+            String count = counted ? Units.count(load.failed()) : Units.ABSENT;
+            words.add(load.hop().id() + ": " + (counted ? count + " failed" : "not counted")
+                    + (load.fault() ? ", the fault is here" : ""));
             hops.add(new HtmlReport.Hop(
                     load.hop().id(),
                     who(load.hop()),
-                    counted ? Units.count(load.failed()) : Units.ABSENT,
-                    counted ? "failed here" : "not counted",
-                    bar(load.failed(), failed),
+                    count,
+                    last || !counted ? "" : Units.count(on),
+                    new HtmlReport.Place(
+                            HOP_WIDTH * hops.size(),
+                            ROW_HEIGHT * hops.size(),
+                            failed <= 0
+                                    ? "0"
+                                    : Charts.number(Math.min(HOP_BAR, (double) HOP_BAR * load.failed() / failed))),
                     load.fault()));
         }
         long nowhere = briefing.failedNowhere();
         return new HtmlReport.Path(
-                counted, hops, nowhere == 0 ? "" : Units.count(nowhere, "failed call") + " cannot be placed on a hop.");
+                counted,
+                String.join("; ", words) + ".",
+                hops,
+                nowhere == 0 ? "" : Units.count(nowhere, "failed call") + " cannot be placed on a hop.");
     }
 
     private String who(Hop hop) {
-        String caller = Foreign.clean(diagnosis.edge().caller(), 40);
-        String callee = Foreign.clean(diagnosis.edge().callee(), 40);
+        String caller = Foreign.clean(diagnosis.edge().caller(), 18);
+        String callee = Foreign.clean(diagnosis.edge().callee(), 18);
         return switch (hop) {
-            case CALLER_APP -> caller + ": application";
-            case CALLER_PROXY -> caller + ": proxy";
+            case CALLER_APP, CALLER_PROXY -> caller;
             case NETWORK -> "between the tasks";
-            case CALLEE_PROXY -> callee + ": proxy";
-            case CALLEE_APP -> callee + ": application";
+            case CALLEE_PROXY, CALLEE_APP -> callee;
         };
+    }
+
+    private HtmlReport.Errors errors(Optional<Charts> charts) {
+        String normal = diagnosis
+                .background()
+                .noiseFloor()
+                .map(floor -> Clean.sentence(floor.text()))
+                .orElse("What is normal on this edge was not measured: no history was read.");
+        if (diagnosis.traffic().isEmpty()) {
+            return new HtmlReport.Errors(
+                    "Not measured: no access line was read.", Optional.empty(), Optional.empty(), normal);
+        }
+        if (charts.isEmpty()) {
+            return new HtmlReport.Errors(
+                    "Not measured over time: the calls were not counted in intervals.",
+                    Optional.empty(),
+                    Optional.empty(),
+                    normal);
+        }
+        Optional<Chart> errors = charts.get().errors();
+        return new HtmlReport.Errors(
+                "Calls per " + charts.get().axis().columnLength() + " by start, UTC."
+                        + (errors.isEmpty() ? " No call failed." : ""),
+                errors,
+                Optional.of(charts.get().calls()),
+                normal);
+    }
+
+    private HtmlReport.Hypotheses hypotheses() {
+        List<HtmlReport.Hypothesis> rows = new ArrayList<>();
+        for (Finding finding : diagnosis.causes().findings()) {
+            String missing =
+                    Briefing.evidence(finding, Evidence.Supports.AGAINST).isEmpty()
+                                    && finding.assessment().verdict() == io.github.eastwest.model.Verdict.CONFIRMED
+                            ? ""
+                            : finding.confirm().isEmpty() ? "" : "the answer of its confirm command";
+            rows.add(new HtmlReport.Hypothesis(
+                    link(finding.cause()),
+                    finding.cause().slug(),
+                    Briefing.word(finding.assessment().verdict()),
+                    Units.confidence(finding.assessment().confidence()),
+                    Charts.number(100 * finding.assessment().confidence()),
+                    links(finding, Evidence.Supports.FOR),
+                    links(finding, Evidence.Supports.AGAINST),
+                    missing));
+        }
+        Briefing.grouped(diagnosis.causes().undetermined(), entry -> String.join(", ", entry.missing()))
+                .forEach((missing, causes) -> rows.add(new HtmlReport.Hypothesis(
+                        new HtmlReport.Link(
+                                causes.size() == 1 ? causes.get(0).cause().code() : Units.count(causes.size(), "cause"),
+                                "#undetermined"),
+                        causes.size() == 1 ? causes.get(0).cause().slug() : "",
+                        "not examined",
+                        Units.ABSENT,
+                        "0",
+                        List.of(),
+                        List.of(),
+                        Clean.sentence(missing))));
+        int shown = Math.min(HYPOTHESES, rows.size());
+        return new HtmlReport.Hypotheses(rows.subList(0, shown), Clean.left(rows.size() - shown, "hypothese"));
+    }
+
+    private HtmlReport.Link link(RootCause cause) {
+        return new HtmlReport.Link(cause.code(), anchors.contains(cause.code()) ? "#" + cause.code() : "");
+    }
+
+    private List<HtmlReport.Link> links(Finding finding, Evidence.Supports supports) {
+        return Briefing.evidence(finding, supports).stream()
+                .limit(EVIDENCE_EACH_WAY)
+                .map(evidence -> new HtmlReport.Link(
+                        Clean.name(evidence.id()), anchors.contains(evidence.id()) ? "#" + evidence.id() : ""))
+                .toList();
     }
 
     private HtmlReport.Card card(Finding finding) {
@@ -197,34 +277,35 @@ final class HtmlReports {
                         new HtmlReport.Explains(
                                 briefing.explains(finding),
                                 Briefing.explainedBy(finding).orElse(""),
-                                finding.causedBy().map(by -> "#" + by.code()).orElse(""))),
-                sentence(finding.summary()),
-                new HtmlReport.Facts(facts, left(finding.evidence().size() - facts.size(), "fact")),
+                                finding.causedBy().map(by -> "#" + by.code()).orElse(""),
+                                rows(cause.code()))),
+                Clean.sentence(finding.summary()),
+                new HtmlReport.Facts(facts, Clean.left(finding.evidence().size() - facts.size(), "fact")),
                 finding.confirm().stream()
                         .limit(STEPS)
                         .map(confirm -> new HtmlReport.Confirm(
                                 String.join(
                                         "\n    ",
                                         ShellLines.of(Foreign.command(confirm.command()), COMMAND_COLUMNS, 4)),
-                                sentence(confirm.confirmedIf()),
-                                sentence(confirm.refutedIf())))
+                                Clean.sentence(confirm.confirmedIf()),
+                                Clean.sentence(confirm.refutedIf())))
                         .toList(),
                 finding.fix().stream()
                         .limit(STEPS)
-                        .map(fix -> new HtmlReport.Fix(sentence(fix.step()), sentence(fix.risk())))
+                        .map(fix -> new HtmlReport.Fix(Clean.sentence(fix.step()), Clean.sentence(fix.risk())))
                         .toList(),
                 id.isEmpty() ? List.of() : pages.apply(cause));
     }
 
     private HtmlReport.Fact fact(Evidence evidence) {
         return new HtmlReport.Fact(
-                name(evidence.id()),
+                Clean.name(evidence.id()),
                 EVIDENCE_ID.matcher(evidence.id()).matches() ? anchor(evidence.id()) : "",
                 evidence.supports() == Evidence.Supports.FOR,
-                sentence(evidence.statement()),
-                name(evidence.source()),
-                evidence.observed().map(HtmlReports::name).orElse(""),
-                evidence.threshold().map(HtmlReports::name).orElse(""));
+                Clean.sentence(evidence.statement()),
+                Clean.name(evidence.source()),
+                evidence.observed().map(Clean::name).orElse(""),
+                evidence.threshold().map(Clean::name).orElse(""));
     }
 
     /** The id, once: a second element with it would break the link to the first. */
@@ -232,44 +313,66 @@ final class HtmlReports {
         return anchors.add(id) ? id : "";
     }
 
-    private HtmlReport.Calls calls() {
-        HtmlReport.Unattributed unattributed = unattributed();
+    private HtmlReport.Sides sides(Optional<Charts> charts) {
         if (diagnosis.traffic().isEmpty()) {
-            return new HtmlReport.Calls(
-                    "Not measured: no access line was read.",
-                    Optional.empty(),
-                    Optional.empty(),
-                    List.of(),
-                    new HtmlReport.Notes("", ""),
-                    List.of(),
-                    new HtmlReport.Hosts(List.of(), ""),
-                    unattributed);
+            return new HtmlReport.Sides("Not measured: no access line was read.", HtmlReport.Grid.NONE, List.of());
         }
-        TrafficReport traffic = diagnosis.traffic().get();
-        Optional<Charts> charts = Charts.of(traffic.series(), diagnosis.timeline());
-        Optional<Chart> latency = charts.flatMap(Charts::latency);
-        String merged = charts.filter(c -> c.merged() > 1)
-                .map(c -> " Each point is the highest of " + c.merged() + " neighbouring ones.")
+        List<Breakdown.SideView> views = breakdown.sides();
+        if (views.isEmpty()) {
+            return new HtmlReport.Sides(
+                    "Not measured: the calls were not counted per side.", HtmlReport.Grid.NONE, List.of());
+        }
+        List<HtmlReport.GridRow> rows = new ArrayList<>();
+        for (Breakdown.SideView view : views) {
+            Breakdown.Seen seen = view.total();
+            rows.add(new HtmlReport.GridRow(
+                    new HtmlReport.Link(view.side().id() + "'s proxy", ""),
+                    "",
+                    List.of(
+                            new HtmlReport.Cell(Units.count(seen.requests()), ""),
+                            new HtmlReport.Cell(Units.count(seen.failed()), ""),
+                            Clean.share(seen.failed(), seen.requests()),
+                            new HtmlReport.Cell(Units.millis(seen.latency().p50()), ""),
+                            new HtmlReport.Cell(Units.millis(seen.latency().p90()), ""),
+                            new HtmlReport.Cell(Units.millis(seen.latency().p99()), ""))));
+        }
+        String note = views.size() == 2
+                ? "The callee's proxy sees attempts of these calls that reached it; what only the caller saw never arrived,"
+                        + " or its answer got lost."
+                : "Only the " + views.get(0).side().id() + "'s view: the other side's access lines were not read.";
+        long unseen =
+                diagnosis.traffic().get().requests() - views.get(0).total().requests();
+        if (unseen > 0) {
+            note += " Of " + Units.count(unseen, "call") + " only the number is known; they are not in this section.";
+        }
+        return new HtmlReport.Sides(
+                note,
+                new HtmlReport.Grid(List.of("Seen by", "Requests", "Failed", "Share", "p50", "p90", "p99"), rows),
+                charts.map(Charts::sides).orElse(List.of()));
+    }
+
+    private HtmlReport.Durations latency(Optional<Charts> charts) {
+        if (diagnosis.traffic().isEmpty()) {
+            return new HtmlReport.Durations(
+                    "Not measured: no access line was read.", List.of(), Optional.empty(), Optional.empty(), "");
+        }
+        Optional<Chart> lines = charts.flatMap(Charts::latency);
+        String merged = charts.filter(c -> c.axis().merged() > 1)
+                .map(c -> " Each point is the highest of " + c.axis().merged() + " neighbouring ones.")
                 .orElse("");
-        return new HtmlReport.Calls(
-                "",
-                charts.map(Charts::calls),
-                latency,
-                percentiles(traffic.latency()),
-                new HtmlReport.Notes(
-                        charts.map(c -> "Calls per " + c.bucketLength() + " by start, UTC.")
-                                .orElse("Not measured over time: the calls were not counted in intervals."),
-                        latency.isPresent()
-                                ? "Answered calls only, logarithmic scale, UTC." + merged
-                                : "Not measured over time: "
-                                        + (charts.isEmpty()
-                                                ? "the calls were not counted in intervals."
-                                                : briefing.noLatency() + ".")),
-                traffic.conditions().stream()
-                        .map(count -> condition(count, traffic.requests()))
-                        .toList(),
-                hosts(traffic),
-                unattributed);
+        String note = lines.isPresent()
+                ? "Answered calls only, logarithmic scale, UTC." + merged
+                : "Not measured over time: "
+                        + (charts.isEmpty() ? "the calls were not counted in intervals." : briefing.noLatency() + ".");
+        Optional<Chart> heat = charts.flatMap(Charts::heat);
+        return new HtmlReport.Durations(
+                note,
+                percentiles(diagnosis.traffic().get().latency()),
+                lines,
+                heat,
+                heat.isPresent()
+                        ? "All calls, failed ones too: a time-out is a line at its limit."
+                        : "Heat map not measured: the durations were not counted in intervals.");
     }
 
     private List<Tile> percentiles(TrafficReport.Latency latency) {
@@ -281,67 +384,68 @@ final class HtmlReports {
     }
 
     private Tile percentile(String name, OptionalLong value) {
-        return new Tile("", name, Units.millis(value), value.isPresent() ? "" : briefing.noLatency());
+        return new Tile("latency-" + name, name, Units.millis(value), value.isPresent() ? "" : briefing.noLatency());
     }
 
-    private static HtmlReport.ConditionRow condition(TrafficReport.ConditionCount count, long requests) {
-        boolean failure = count.condition().failure();
-        return new HtmlReport.ConditionRow(
-                count.condition().id(),
-                Units.count(count.count()),
-                Units.share(count.count(), requests),
-                bar(count.count(), requests),
-                failure ? "failed" : "answered",
-                failure ? count.hop().map(Hop::id).orElse("unknown") : Units.ABSENT,
-                count.basis().id());
+    /** Reasons lead to their raw lines. */
+    private HtmlReport.Reasons linked(HtmlReport.Reasons reasons) {
+        return new HtmlReport.Reasons(
+                new HtmlReport.Grid(
+                        reasons.hops().head(),
+                        reasons.hops().rows().stream()
+                                .map(row -> new HtmlReport.GridRow(
+                                        new HtmlReport.Link(
+                                                row.name().text(),
+                                                rows(row.name().text())),
+                                        row.note(),
+                                        row.cells()))
+                                .toList()),
+                reasons.conditions(),
+                reasons.absence());
     }
 
-    private static HtmlReport.Hosts hosts(TrafficReport traffic) {
-        List<HtmlReport.HostRow> rows = traffic.hosts().stream()
-                .limit(HOSTS)
-                .map(host -> new HtmlReport.HostRow(
-                        name(host.host()),
-                        host.taskId().map(HtmlReports::name).orElse(Units.ABSENT),
-                        host.availabilityZone().map(HtmlReports::name).orElse(Units.ABSENT),
-                        host.revision().map(HtmlReports::name).orElse(Units.ABSENT),
-                        Units.count(host.requests()),
-                        Units.count(host.failed()),
-                        Units.share(host.failed(), host.requests()),
-                        bar(host.failed(), host.requests())))
-                .toList();
-        List<String> notes = new ArrayList<>();
-        long placed = 0;
-        for (TrafficReport.HostCount host : traffic.hosts()) {
-            placed += Math.min(host.requests(), traffic.requests() - placed);
-        }
-        if (!rows.isEmpty() && placed < traffic.requests()) {
-            notes.add(
-                    Units.count(traffic.requests() - placed, "call") + " not in this table: their lines name no task.");
-        }
-        if (traffic.hosts().size() > HOSTS) {
-            notes.add(left(traffic.hosts().size() - HOSTS, "task"));
-        }
-        return new HtmlReport.Hosts(rows, String.join(" ", notes));
+    /** Where the raw lines of that finding or condition are; empty when they are not in the page. */
+    private String rows(String subject) {
+        return anchors.contains("rows-" + subject) ? "#rows-" + subject : "";
     }
 
-    private HtmlReport.Unattributed unattributed() {
+    private HtmlReport.Appendix appendix() {
+        List<HtmlReport.Rows> rows = new ArrayList<>();
+        for (Breakdown.Rows group : breakdown.rows()) {
+            if (rows.size() < SUBJECTS && !group.lines().isEmpty()) {
+                rows.add(new HtmlReport.Rows(
+                        anchor("rows-" + group.subject()),
+                        Clean.name(group.subject()),
+                        "the first of " + Units.count(group.total(), "failed call"),
+                        lines(group.lines(), LINES)));
+            }
+        }
         List<TrafficReport.Example> examples =
                 diagnosis.traffic().map(TrafficReport::examples).orElse(List.of());
-        return new HtmlReport.Unattributed(
-                briefing.remainder(),
-                examples.stream()
-                        .limit(EXAMPLES)
-                        .map(example -> new HtmlReport.Example(
-                                example.condition().id(),
-                                sentence(example.text()),
-                                name(example.stream()),
-                                Units.count(example.line())))
-                        .toList(),
-                left(examples.size() - EXAMPLES, "example"));
+        List<HtmlReport.Word> glossary = diagnosis.traffic().map(TrafficReport::conditions).orElse(List.of()).stream()
+                .map(TrafficReport.ConditionCount::condition)
+                .distinct()
+                .map(condition -> new HtmlReport.Word(condition.id(), ConditionWords.of(condition)))
+                .toList();
+        return new HtmlReport.Appendix(
+                rows, lines(examples, EXAMPLES), Clean.left(examples.size() - EXAMPLES, "example"), glossary);
+    }
+
+    private static List<HtmlReport.Line> lines(List<TrafficReport.Example> examples, int most) {
+        return examples.stream()
+                .limit(most)
+                .map(example -> new HtmlReport.Line(
+                        example.condition().id(),
+                        Clean.sentence(example.text()),
+                        Clean.name(example.stream()),
+                        Units.count(example.line())))
+                .toList();
     }
 
     private HtmlReport.Examined examined() {
         return new HtmlReport.Examined(
+                briefing.remainder(),
+                sum(),
                 groups(Briefing.grouped(diagnosis.causes().ruledOut(), Diagnosis.RuledOut::because).entrySet().stream()
                         .map(group -> Map.entry(
                                 group.getKey(),
@@ -368,35 +472,65 @@ final class HtmlReports {
                         group.getValue().stream()
                                 .map(cause -> new HtmlReport.Title(cause.code(), cause.slug(), cause.title()))
                                 .toList(),
-                        sentence(group.getKey())))
+                        Clean.sentence(group.getKey())))
                 .toList();
     }
 
-    private HtmlReport.Record facts() {
+    /** The failed calls by the finding that is the first to explain them: with the remainder they are all. */
+    private List<HtmlReport.Addend> sum() {
+        if (diagnosis.traffic().isEmpty() || diagnosis.traffic().get().failed() == 0) {
+            return List.of();
+        }
+        TrafficReport traffic = diagnosis.traffic().get();
+        List<HtmlReport.Addend> sum = new ArrayList<>();
+        long explained = 0;
+        for (Breakdown.Attributed part : breakdown.attribution()) {
+            explained += part.failed();
+            sum.add(addend(link(part.cause()), part.failed(), traffic.failed(), false));
+        }
+        if (explained + traffic.unattributed() != traffic.failed()) {
+            // Without an attribution that adds up there is no sum to show.
+            return List.of();
+        }
+        sum.add(addend(
+                new HtmlReport.Link("fit no finding", "#rows"), traffic.unattributed(), traffic.failed(), false));
+        sum.add(addend(new HtmlReport.Link("all failed calls", ""), traffic.failed(), traffic.failed(), true));
+        return sum;
+    }
+
+    private static HtmlReport.Addend addend(HtmlReport.Link name, long count, long whole, boolean last) {
+        return new HtmlReport.Addend(name, Units.count(count), Units.share(count, whole), last);
+    }
+
+    private HtmlReport.Sources coverage() {
         List<Coverage.Entry> entries = diagnosis.coverage().entries();
-        long complete = entries.stream()
-                .filter(entry -> entry.state() == Coverage.State.COMPLETE)
-                .count();
         // What was not read comes first, else in the order of the bundle.
         List<HtmlReport.CoverageRow> rows = new ArrayList<>();
         for (boolean blind : new boolean[] {true, false}) {
             entries.stream()
                     .filter(entry -> Briefing.isBlind(entry.state()) == blind)
                     .map(entry -> new HtmlReport.CoverageRow(
-                            name(entry.input()),
+                            Clean.name(entry.input()),
                             Briefing.word(entry.state()),
                             style(entry.state()),
-                            sentence(entry.detail())))
+                            Clean.sentence(entry.detail())))
                     .forEach(rows::add);
         }
-        return new HtmlReport.Record(
-                entries.isEmpty()
-                        ? "Unknown: nothing tells what was read."
-                        : Units.count(complete) + " of " + Units.count(entries.size(), "source") + " read completely.",
+        return new HtmlReport.Sources(
+                coverageSummary(),
                 rows.stream().limit(COVERAGE).toList(),
-                left(rows.size() - COVERAGE, "source"),
-                diagnosis.timeline().stream().limit(EVENTS).map(this::event).toList(),
-                left(diagnosis.timeline().size() - EVENTS, "event"));
+                Clean.left(rows.size() - COVERAGE, "source"));
+    }
+
+    private String coverageSummary() {
+        List<Coverage.Entry> entries = diagnosis.coverage().entries();
+        long complete = entries.stream()
+                .filter(entry -> entry.state() == Coverage.State.COMPLETE)
+                .count();
+        return entries.isEmpty()
+                ? "Unknown: nothing tells what was read."
+                : Units.count(complete) + " of " + Units.count(entries.size(), "source") + " read completely ("
+                        + Units.share(complete, entries.size()) + ").";
     }
 
     private static String style(Coverage.State state) {
@@ -408,49 +542,31 @@ final class HtmlReports {
         };
     }
 
-    private HtmlReport.Event event(Diagnosis.TimelineEntry entry) {
-        boolean sameDay =
-                Units.date(entry.at()).equals(Units.date(diagnosis.window().from()));
-        String evidence = entry.evidence().map(HtmlReports::name).orElse("");
-        return new HtmlReport.Event(
-                moment(entry.at(), sameDay ? Units.time(entry.at()) : Units.dateTime(entry.at())),
-                name(entry.kind()),
-                sentence(entry.text()),
-                evidence,
-                entry.evidence().filter(anchors::contains).map(id -> "#" + id).orElse(""));
-    }
-
     private About about() {
-        return new About(List.of(
-                About.Row.of("Made by", context.toolName() + " " + context.toolVersion()),
-                About.Row.of("Window from", diagnosis.window().from()),
-                About.Row.of("to", diagnosis.window().to()),
-                About.Row.of("Exit code", Integer.toString(context.exitCode())),
-                About.Row.of("The same for scripts", "-o json, schema diagnosis, version 1")));
-    }
-
-    private static HtmlReport.Moment moment(Instant at, String text) {
-        return new HtmlReport.Moment(at.toString(), text);
-    }
-
-    /** Percent of a bar's width. */
-    private static String bar(long part, long whole) {
-        return whole <= 0 ? "0" : Charts.number(Math.min(100, 100.0 * part / whole));
-    }
-
-    private static String left(int count, String what) {
-        return count <= 0 ? "" : Units.count(count, "more " + what) + " in the JSON report.";
+        Provenance from = context.provenance();
+        List<About.Row> rows = new ArrayList<>();
+        rows.add(About.Row.of("Made by", context.toolName() + " " + context.toolVersion()));
+        if (!from.commandLine().isEmpty()) {
+            rows.add(About.Row.of("Command", from.commandLine()));
+        }
+        rows.add(About.Row.of("Window from", diagnosis.window().from()));
+        rows.add(About.Row.of("to", diagnosis.window().to()));
+        from.collectedAt().ifPresent(at -> rows.add(About.Row.of("AWS read at", at)));
+        from.account().ifPresent(account -> rows.add(About.Row.of("Account", account)));
+        from.region().ifPresent(region -> rows.add(About.Row.of("Region", region)));
+        rows.add(About.Row.of("Exit code", Integer.toString(context.exitCode())));
+        rows.add(About.Row.of("The same for scripts", "-o json, schema diagnosis, version 1"));
+        List<About.Row> inputs = new ArrayList<>();
+        from.inputs().stream()
+                .limit(INPUTS)
+                .forEach(input -> inputs.add(About.Row.of(Clean.name(input.name()), input.sha256())));
+        if (from.inputs().size() > INPUTS) {
+            inputs.add(About.Row.of("and", Units.count(from.inputs().size() - INPUTS, "more file")));
+        }
+        return new About(rows, inputs);
     }
 
     private static List<String> sentences(List<String> texts) {
-        return texts.stream().limit(GROUPS).map(HtmlReports::sentence).toList();
-    }
-
-    private static String sentence(String text) {
-        return Foreign.clean(text, SENTENCE);
-    }
-
-    private static String name(String text) {
-        return Foreign.clean(text, NAME);
+        return texts.stream().limit(GROUPS).map(Clean::sentence).toList();
     }
 }

@@ -103,6 +103,11 @@ public final class Templates {
         return text;
     }
 
+    /** Whether all of them are those in the jar. */
+    boolean areBuiltIn() {
+        return own.isEmpty();
+    }
+
     /** The text of a template by its file name below {@code templates/}; empty when there is none. */
     Optional<String> text(String file) {
         return NAME.matcher(file).matches()

@@ -4,6 +4,7 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Edge;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.report.ConfirmStep;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Evidence;
 import io.github.eastwest.model.report.Finding;
@@ -123,6 +124,17 @@ public final class JsonRenderer implements Renderer {
         }
         json.writeEndArray();
         BackgroundJson.write(diagnosis.background(), json);
+        json.writeArrayPropertyStart("transcript");
+        for (ConfirmStep step : diagnosis.transcript()) {
+            json.writeStartObject();
+            cause(step.cause(), json);
+            text(json, "command", step.command());
+            text(json, "answer", step.answer().id());
+            text(json, "seen", step.seen());
+            text(json, "source", step.source());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         texts(json, "gaps", diagnosis.gaps());
         texts(json, "faults", diagnosis.causes().faults());
         json.writeEndObject();

@@ -6,6 +6,7 @@ import static io.github.eastwest.render.markdown.Markdown.prose;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.report.ConfirmStep;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Evidence;
 import io.github.eastwest.model.report.Finding;
@@ -67,6 +68,7 @@ public final class MarkdownRenderer implements Renderer {
                 .append(prose(briefing.remainder(), SENTENCE))
                 .append("\n\n");
         calls(diagnosis, briefing, text);
+        transcript(diagnosis, text);
         background(diagnosis, text);
         examined(diagnosis, text);
         coverage(diagnosis, text);
@@ -241,6 +243,26 @@ public final class MarkdownRenderer implements Renderer {
                     .append(")\n");
         }
         text.append('\n');
+    }
+
+    private static void transcript(Diagnosis diagnosis, StringBuilder text) {
+        if (diagnosis.transcript().isEmpty()) {
+            return;
+        }
+        text.append("## Confirm steps\n\nWhat each command asks, answered from the documents read.\n\n");
+        for (ConfirmStep step : diagnosis.transcript()) {
+            text.append(Markdown.block(step.command()))
+                    .append("\n- ")
+                    .append(step.cause().code())
+                    .append(" **")
+                    .append(step.answer().words())
+                    .append("**: ")
+                    .append(prose(step.seen(), SENTENCE))
+                    .append(step.source()
+                            .map(source -> " " + code(source, NAME))
+                            .orElse(""))
+                    .append("\n\n");
+        }
     }
 
     private static void background(Diagnosis diagnosis, StringBuilder text) {

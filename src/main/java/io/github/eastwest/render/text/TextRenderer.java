@@ -2,6 +2,7 @@ package io.github.eastwest.render.text;
 
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.report.ConfirmStep;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Evidence;
 import io.github.eastwest.model.report.Finding;
@@ -70,6 +71,7 @@ public final class TextRenderer implements Renderer {
         }
         remainder(diagnosis, briefing, page);
         calls(diagnosis, briefing, page);
+        transcript(diagnosis, page);
         background(diagnosis, page);
         timeline(diagnosis, page);
         ruledOut(diagnosis, page);
@@ -314,6 +316,30 @@ public final class TextRenderer implements Renderer {
                             + Units.count(host.requests()) + " failed" + tail);
         }
         more(traffic.hosts().size() - HOSTS, "task", page);
+    }
+
+    private static void transcript(Diagnosis diagnosis, Page page) {
+        if (diagnosis.transcript().isEmpty()) {
+            return;
+        }
+        page.heading("CONFIRM STEPS", "what each command asks, answered from the documents read");
+        for (ConfirmStep step : diagnosis.transcript()) {
+            page.command(2, Foreign.command(step.command()));
+            Style style = switch (step.answer()) {
+                case CONFIRMS -> Style.GREEN;
+                case REFUTES -> Style.YELLOW;
+                case CANNOT_TELL, BY_HAND -> Style.DIM;
+            };
+            page.item(
+                    style,
+                    2,
+                    step.answer().words(),
+                    "cannot tell  ".length(),
+                    step.cause().code() + ": " + Foreign.clean(step.seen(), SENTENCE)
+                            + step.source()
+                                    .map(source -> " [" + Foreign.clean(source, NAME) + "]")
+                                    .orElse(""));
+        }
     }
 
     private static void background(Diagnosis diagnosis, Page page) {

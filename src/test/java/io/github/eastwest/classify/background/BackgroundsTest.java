@@ -206,6 +206,21 @@ class BackgroundsTest {
     }
 
     @Test
+    void anOldChangeCountsOnlyByASettingWhereTheBeginWasNotSeen() {
+        Edge always = new Edge().failed("10.0.0.1", 0, 600, Condition.UPSTREAM_RESPONSE_TIMEOUT, 2_000);
+
+        Background setting = always.deployment("api", -7 * 86_400, "image:1", OptionalInt.of(2))
+                .background(RootCause.REQUEST_TIMEOUT_TOO_SHORT);
+        Background code = new Edge()
+                .failed("10.0.0.1", 0, 600, Condition.UPSTREAM_RESPONSE_TIMEOUT, 2_000)
+                .deployment("api", -7 * 86_400)
+                .background(RootCause.REQUEST_TIMEOUT_TOO_SHORT);
+
+        assertThat(ranked(setting, 1)).isPresent();
+        assertThat(ranked(code, 1)).isEmpty();
+    }
+
+    @Test
     void groupsTasksThatStopTogether() {
         Background background = failingFromTheMiddle()
                 .task("a", "api", "10.0.0.2", "z", -90_000, 295, "Scaling activity initiated by (deployment 1)")

@@ -2,11 +2,14 @@ package io.github.eastwest.render.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.report.Background;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.TrafficReport;
 import io.github.eastwest.render.SampleDiagnoses;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +35,26 @@ class ChartsTest {
     }
 
     private static Charts charts(int seconds, TrafficReport.Bucket... buckets) {
-        return Charts.of(new TrafficReport.Series(seconds, List.of(buckets)), List.of())
-                .orElseThrow();
+        return charts(traffic(Basis.FLAG, seconds, buckets));
+    }
+
+    private static Charts charts(TrafficReport traffic) {
+        return Charts.of(traffic, Background.NONE, List.of()).orElseThrow();
+    }
+
+    /** Every condition of the buckets, known by that basis. */
+    private static TrafficReport traffic(Basis basis, int seconds, TrafficReport.Bucket... buckets) {
+        return new TrafficReport(
+                1,
+                1,
+                0,
+                Arrays.stream(Condition.values())
+                        .map(condition -> new TrafficReport.ConditionCount(condition, 1, basis, Optional.empty()))
+                        .toList(),
+                TrafficReport.Latency.NONE,
+                new TrafficReport.Series(seconds, List.of(buckets)),
+                List.of(),
+                List.of());
     }
 
     @ParameterizedTest
@@ -88,18 +109,41 @@ class ChartsTest {
     @Test
     void theTableAddsUpToTheCalls() {
         Diagnosis diagnosis = SampleDiagnoses.securityGroup();
-        Chart chart = Charts.of(diagnosis.traffic().orElseThrow().series(), diagnosis.timeline())
-                .orElseThrow()
-                .calls();
+        Charts charts = charts(diagnosis.traffic().orElseThrow());
 
-        assertThat(chart.table().head())
-                .containsExactly("from", "no_healthy_upstream", "upstream_connection_timeout", "answered");
+        assertThat(charts.calls().table().head()).containsExactly("from", "failed", "answered");
         // 994 + 145 = 1139 failed, 462 + 18 = 480 answered
-        assertThat(IntStream.rangeClosed(1, 3)
-                        .mapToObj(column -> chart.table().rows().stream()
-                                .mapToLong(row -> Long.parseLong(row.get(column)))
-                                .sum()))
-                .containsExactly(994L, 145L, 480L);
+        assertThat(sums(charts.calls())).containsExactly(1139L, 480L);
+        Chart errors = charts.errors().orElseThrow();
+        assertThat(errors.table().head()).containsExactly("from", "no_healthy_upstream", "upstream_connection_timeout");
+        assertThat(sums(errors)).containsExactly(994L, 145L);
+    }
+
+    private static List<Long> sums(Chart chart) {
+        return IntStream.range(1, chart.table().head().size())
+                .mapToObj(column -> chart.table().rows().stream()
+                        .mapToLong(row -> Long.parseLong(row.get(column)))
+                        .sum())
+                .toList();
+    }
+
+    @Test
+    void hatchesWhatIsInferred() {
+        TrafficReport.Bucket bucket = bucket(0, Map.of(Condition.OTHER, 2L));
+
+        Chart inferred = charts(traffic(Basis.INFERRED, 10, bucket)).errors().orElseThrow();
+        Chart flagged = charts(traffic(Basis.FLAG, 10, bucket)).errors().orElseThrow();
+
+        assertThat(inferred.shapes()).extracting(Chart.Shape::style).containsExactly("c0", "hatch");
+        assertThat(inferred.legend()).containsExactly(new Chart.Legend("c0 hatched", "other (inferred)"));
+        assertThat(flagged.shapes()).extracting(Chart.Shape::style).containsExactly("c0");
+        assertThat(flagged.legend()).containsExactly(new Chart.Legend("c0", "other"));
+    }
+
+    @Test
+    void hasNoErrorChartWithoutAnError() {
+        assertThat(charts(10, bucket(0, Map.of(Condition.SUCCESS, 3L))).errors())
+                .isEmpty();
     }
 
     @Test
@@ -113,17 +157,16 @@ class ChartsTest {
                 Condition.MAX_DURATION, 2L,
                 Condition.TLS_FAILURE, 1L);
 
-        assertThat(charts(1, bucket(0, seven)).calls().table().head())
+        assertThat(charts(1, bucket(0, seven)).errors().orElseThrow().table().head())
                 .containsExactly(
-                        "from",
-                        "other",
-                        "overload",
-                        "dns_failure",
-                        "no_route",
-                        "grpc_error",
-                        "other failed calls",
-                        "answered");
-        assertThat(charts(1, bucket(0, seven)).calls().table().rows().get(0).get(6))
+                        "from", "other", "overload", "dns_failure", "no_route", "grpc_error", "other failed calls");
+        assertThat(charts(1, bucket(0, seven))
+                        .errors()
+                        .orElseThrow()
+                        .table()
+                        .rows()
+                        .get(0)
+                        .get(6))
                 .isEqualTo("3");
     }
 
@@ -164,10 +207,10 @@ class ChartsTest {
 
     @Test
     void mergesOnlyWhatCannotBeToldApart() {
-        TrafficReport.Bucket[] fits = IntStream.range(0, Charts.MAX_BUCKETS)
+        TrafficReport.Bucket[] fits = IntStream.range(0, TimeAxis.MAX_COLUMNS)
                 .mapToObj(i -> bucket(i, Map.of(Condition.SUCCESS, 1L), i, i, i))
                 .toArray(TrafficReport.Bucket[]::new);
-        TrafficReport.Bucket[] oneMore = IntStream.range(0, Charts.MAX_BUCKETS + 1)
+        TrafficReport.Bucket[] oneMore = IntStream.range(0, TimeAxis.MAX_COLUMNS + 1)
                 .mapToObj(i -> bucket(i, Map.of(Condition.SUCCESS, 1L), i, i, i))
                 .toArray(TrafficReport.Bucket[]::new);
 
@@ -176,7 +219,7 @@ class ChartsTest {
         assertThat(charts(1, oneMore).calls().table().rows())
                 .hasSize(61)
                 .first()
-                .isEqualTo(List.of("04:15:00Z", "2"));
+                .isEqualTo(List.of("04:15:00Z", "0", "2"));
         assertThat(charts(1, oneMore)
                         .latency()
                         .orElseThrow()
@@ -191,12 +234,12 @@ class ChartsTest {
     @Test
     void marksDeploymentsInsideTheWindow() {
         Diagnosis diagnosis = SampleDiagnoses.securityGroup();
-        Chart chart = Charts.of(diagnosis.traffic().orElseThrow().series(), diagnosis.timeline())
+        Chart chart = Charts.of(diagnosis.traffic().orElseThrow(), Background.NONE, diagnosis.timeline())
                 .orElseThrow()
                 .calls();
 
         // 38 s of 180 s
-        assertThat(chart.markers())
+        assertThat(chart.overlay().markers())
                 .containsExactly(new Chart.Marker(
                         "211.1", "04:15:38Z deployment: address-check:44 began to replace address-check:43"));
     }

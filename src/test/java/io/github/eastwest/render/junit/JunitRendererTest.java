@@ -6,6 +6,7 @@ import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.render.Format;
 import io.github.eastwest.render.Golden;
+import io.github.eastwest.render.Provenance;
 import io.github.eastwest.render.ReportContext;
 import io.github.eastwest.render.SampleDiagnoses;
 import java.io.ByteArrayInputStream;
@@ -105,7 +106,8 @@ class JunitRendererTest {
     }
 
     private static Element suite(Diagnosis diagnosis, Optional<Severity> failOn) {
-        byte[] xml = Golden.bytes(Format.JUNIT, diagnosis, new ReportContext("eastwest", "0", 3, failOn, false, 80));
+        byte[] xml = Golden.bytes(
+                Format.JUNIT, diagnosis, new ReportContext("eastwest", "0", 3, failOn, false, 80, Provenance.UNKNOWN));
         try {
             DocumentBuilder parser = DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder();
             // The default handler prints to standard error; the exception says the same.
