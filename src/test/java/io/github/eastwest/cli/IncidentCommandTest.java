@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.github.eastwest.collect.BundleAws;
 import io.github.eastwest.render.Golden;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,8 +56,7 @@ class IncidentCommandTest {
     void looksAsAgreed() throws IOException {
         Golden.assertMatches(
                 "write-up-checkout-payments.md", run(CHECKOUT).out().getBytes(StandardCharsets.UTF_8));
-        Golden.assertMatches(
-                "write-up-web-recommendations.md", run(WEB).out().getBytes(StandardCharsets.UTF_8));
+        Golden.assertMatches("write-up-web-recommendations.md", run(WEB).out().getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -193,6 +193,45 @@ class IncidentCommandTest {
                         .getSchema(schema, InputFormat.JSON)
                         .validate(json.toString(), InputFormat.JSON))
                 .isEmpty();
+    }
+
+    /** A live run is collecting, and then the same of the bundle. */
+    @Test
+    void liveRunsAreTheBundleTheySave(@TempDir Path folder) throws IOException {
+        Path saved = folder.resolve("saved.zip");
+        Path file = folder.resolve("write-up.md");
+        CommandLineRun.Setting account =
+                new CommandLineRun.Setting().aws(settings -> new BundleAws(Path.of("samples/checkout-payments")));
+        String[] window = {"--from", "2026-11-21T12:47:47Z", "--to", "2026-11-21T12:49:17Z"};
+
+        CommandLineRun live = account.run(Stream.concat(
+                        Stream.of(
+                                "incident",
+                                "checkout",
+                                "payments",
+                                "-c",
+                                "prod",
+                                "--save",
+                                saved.toString(),
+                                "-o",
+                                "md=" + file),
+                        Stream.of(window))
+                .toArray(String[]::new));
+
+        assertThat(live.exit()).as(live.err()).isIn(0, 4);
+        assertThat(CommandLineRun.of("incident", "checkout", "payments", "--bundle", saved.toString())
+                        .out())
+                .isEqualTo(Files.readString(file));
+        CommandLineRun verified =
+                account.run(Stream.concat(Stream.of("incident", "verify-actions", file.toString()), Stream.of(window))
+                        .toArray(String[]::new));
+        assertThat(verified.exit()).as(verified.err()).isEqualTo(3);
+        assertThat(verified.out()).contains("not done  cause:EW301");
+        CommandLineRun planned =
+                account.run(Stream.concat(Stream.of("incident", "checkout", "payments", "--dry-run"), Stream.of(window))
+                        .toArray(String[]::new));
+        assertThat(planned.exit()).as(planned.err()).isZero();
+        assertThat(planned.out()).contains("describe-services");
     }
 
     @ParameterizedTest
