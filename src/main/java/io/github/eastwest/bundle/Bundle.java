@@ -14,7 +14,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * same, as are links out of the directory and everything that is no regular file. {@link #leftOut()} tells them.
  */
 public final class Bundle implements Closeable {
+    private static final long DIGESTED_BYTES = 256_000_000;
+
     private static final int DEPTH = 16;
     private static final int LONGEST_NAME = 1024;
     private static final String HINT = "Name a bundle directory, or a .zip file of one.";
@@ -254,6 +260,38 @@ public final class Bundle implements Closeable {
                 in.transferTo(out);
             }
         }
+    }
+
+    /**
+     * SHA-256 of each file as stored, hexadecimal, in order of path. Empty for a bundle of more than
+     * {@value #DIGESTED_BYTES} bytes, which is not read once more for it; a file that cannot be read again has none.
+     */
+    public SortedMap<String, String> digests() {
+        SortedMap<String, String> digests = new TreeMap<>();
+        try {
+            long bytes = 0;
+            for (Content content : contents.values()) {
+                bytes += content.storedBytes();
+            }
+            if (bytes > DIGESTED_BYTES) {
+                return digests;
+            }
+        } catch (IOException unknown) {
+            return digests;
+        }
+        for (String path : paths()) {
+            try {
+                MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+                copy(path, new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
+                digests.put(path, HexFormat.of().formatHex(sha256.digest()));
+            } catch (IOException unreadable) {
+                // Coverage tells of it.
+                continue;
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
+        return digests;
     }
 
     private Content content(String path) throws IOException {

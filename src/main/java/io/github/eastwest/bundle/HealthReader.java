@@ -60,6 +60,8 @@ public final class HealthReader {
     private final Ledger ledger = new Ledger();
     private final SortedMap<CallEdge, EdgeTraffic.Builder> edges = new TreeMap<>();
     private int edgesLeftOut;
+    private boolean anythingListed;
+    private boolean anythingEarlier;
 
     private HealthReader(Bundle bundle) {
         this.bundle = bundle;
@@ -97,6 +99,9 @@ public final class HealthReader {
         Answers answers = new Answers(bundle, ledger);
         answers.read("cloudwatch/list-metrics", "Metrics", json -> list(json, window));
         readSeries(answers, window);
+        if (window.samples() > 0 && anythingListed && !anythingEarlier) {
+            ledger.source(Input.METRICS.id()).faults().add("earlier days are missing");
+        }
         List<Service> services = EcsAnswers.once(
                 answers.read("ecs/describe-services", "services", EcsMapper::service),
                 service -> service.cluster() + "/" + service.name(),
@@ -164,7 +169,9 @@ public final class HealthReader {
             builder = new EdgeTraffic.Builder(edge.get(), window.periods(), window.samples());
             edges.put(edge.get(), builder);
         }
-        EdgeMetric.of(id.get().name()).ifPresent(builder::listed);
+        Optional<EdgeMetric> metric = EdgeMetric.of(id.get().name());
+        metric.ifPresent(builder::listed);
+        anythingListed |= metric.isPresent();
         return edge;
     }
 
@@ -213,7 +220,7 @@ public final class HealthReader {
                 .map(builder -> new Asked(builder, known, identity.periodSeconds())));
     }
 
-    private static void take(Json json, Asked asked, boolean earlier, HealthWindow window) {
+    private void take(Json json, Asked asked, boolean earlier, HealthWindow window) {
         String status = json.at("StatusCode").text().orElse("Complete");
         if (!status.equals("Complete") && !status.equals("PartialData")) {
             json.fault("is " + status);
@@ -247,6 +254,7 @@ public final class HealthReader {
         // Pages of one series are PartialData until the last, which is Complete.
         if (status.equals("Complete")) {
             if (before) {
+                anythingEarlier = true;
                 asked.edge().readEarlier(asked.metric());
             }
             if (!earlier && asked.period() == window.periodSeconds()) {

@@ -17,6 +17,8 @@ import io.github.eastwest.render.Format;
 import io.github.eastwest.render.Provenance;
 import io.github.eastwest.render.Renderers;
 import io.github.eastwest.render.ReportContext;
+import io.github.eastwest.render.html.HtmlRenderer;
+import io.github.eastwest.render.html.Templates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,6 +111,12 @@ final class DiagnoseCommand implements Callable<Integer> {
     @Mixin(name = "live")
     private final LiveOptions live = new LiveOptions();
 
+    @Option(
+            names = "--templates",
+            paramLabel = "DIR",
+            description = "Templates of -o html that replace ours of the same name.")
+    private @Nullable Path templates;
+
     @Option(names = "--color", paramLabel = "WHEN", defaultValue = "auto", description = "auto, always or never.")
     private ColorMode color = ColorMode.AUTO;
 
@@ -132,12 +140,19 @@ final class DiagnoseCommand implements Callable<Integer> {
         }
         Outputs targets = Outputs.parse(outputs, FORMATS);
         Optional<Severity> threshold = threshold();
+        Templates pages = templates(targets);
         save.check();
         if (bundle != null) {
             WindowOptions.Bounds bounds = window.given();
             LiveOptions.refuse(Objects.requireNonNull(spec, "picocli sets it"), "--since");
             try (Bundle opened = Bundle.open(bundle)) {
-                return report(diagnose(opened, request(bounds)), saved(opened), threshold, targets);
+                Snapshot snapshot = SnapshotReader.read(opened, request(bounds));
+                return report(
+                        diagnose(opened, snapshot, request(bounds)),
+                        saved(opened),
+                        threshold,
+                        targets,
+                        new Pages(pages, provenance(targets, snapshot, opened)));
             }
         }
         BundleDraft draft = collect().bundle();
@@ -147,12 +162,17 @@ final class DiagnoseCommand implements Callable<Integer> {
         try (Bundle collected = Bundle.of(draft.files())) {
             // Saved before anything else is done with it: whatever may happen, the evidence is safe.
             Optional<EastwestException> notSaved = saved(collected);
-            return report(diagnose(collected, request(WindowOptions.NONE)), notSaved, threshold, targets);
+            Snapshot snapshot = SnapshotReader.read(collected, request(WindowOptions.NONE));
+            return report(
+                    diagnose(collected, snapshot, request(WindowOptions.NONE)),
+                    notSaved,
+                    threshold,
+                    targets,
+                    new Pages(pages, provenance(targets, snapshot, collected)));
         }
     }
 
-    private Diagnosis diagnose(Bundle opened, Request request) {
-        Snapshot snapshot = SnapshotReader.read(opened, request);
+    private Diagnosis diagnose(Bundle opened, Snapshot snapshot, Request request) {
         Classifier classifier = new Classifier(Rules.all(), Thresholds.DEFAULT);
         return confirm
                 ? classifier.confirm(snapshot, SnapshotReader.reread(opened, request, snapshot))
@@ -187,7 +207,11 @@ final class DiagnoseCommand implements Callable<Integer> {
     }
 
     private int report(
-            Diagnosis diagnosis, Optional<EastwestException> notSaved, Optional<Severity> threshold, Outputs targets)
+            Diagnosis diagnosis,
+            Optional<EastwestException> notSaved,
+            Optional<Severity> threshold,
+            Outputs targets,
+            Pages pages)
             throws IOException {
         int exit = ExitCode.of(diagnosis, threshold);
         targets.write(console, (target, out) -> {
@@ -200,13 +224,54 @@ final class DiagnoseCommand implements Callable<Integer> {
                     threshold,
                     colored,
                     ReportContext.DEFAULT_WIDTH,
-                    Provenance.UNKNOWN);
-            Renderers.of(Format.of(target.format()).orElseThrow()).render(diagnosis, context, out);
+                    pages.provenance());
+            Renderers.of(Format.of(target.format()).orElseThrow(), pages.templates())
+                    .render(diagnosis, context, out);
         });
         if (notSaved.isPresent()) {
             throw notSaved.get();
         }
         return exit;
+    }
+
+    /** What HTML pages are made of besides the diagnosis. */
+    private record Pages(Templates templates, Provenance provenance) {}
+
+    /** The templates, tried out: what is wrong with them must not come to light after AWS was read. */
+    private Templates templates(Outputs targets) throws IOException {
+        if (templates == null) {
+            return Templates.builtIn();
+        }
+        if (!writesHtml(targets)) {
+            throw usage("--templates is for -o html, which is not asked for", "Add -o html=FILE.");
+        }
+        Templates own = Templates.in(templates);
+        new HtmlRenderer(own).tryOut();
+        return own;
+    }
+
+    private static boolean writesHtml(Outputs targets) {
+        return targets.targets().stream().anyMatch(target -> target.format().equals(Format.HTML.id()));
+    }
+
+    /** Where the numbers come from; only pages print it, so only for them the inputs are read once more. */
+    private Provenance provenance(Outputs targets, Snapshot snapshot, Bundle read) {
+        return writesHtml(targets)
+                ? new Provenance(
+                        commandLine(),
+                        snapshot.account().accountId(),
+                        snapshot.account().region(),
+                        Optional.empty(),
+                        read.digests().entrySet().stream()
+                                .map(entry -> new Provenance.Digest(entry.getKey(), entry.getValue()))
+                                .toList())
+                : Provenance.UNKNOWN;
+    }
+
+    /** What gives this report again: the same for a live run and for the bundle it saved, wherever that lies. */
+    private String commandLine() {
+        return "eastwest diagnose " + edge.caller() + ' ' + edge.callee() + " --bundle BUNDLE"
+                + (confirm ? " --confirm" : "");
     }
 
     /** A full disk must not cost the diagnosis too: the report comes first, then the fault. */

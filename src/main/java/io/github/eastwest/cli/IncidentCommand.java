@@ -6,6 +6,8 @@ import io.github.eastwest.model.EastwestException;
 import io.github.eastwest.model.report.Incident;
 import io.github.eastwest.render.Foreign;
 import io.github.eastwest.render.ReportContext;
+import io.github.eastwest.render.html.Templates;
+import io.github.eastwest.render.html.WriteUpPage;
 import io.github.eastwest.render.markdown.IncidentMarkdown;
 import io.github.eastwest.render.markdown.LivingDocument;
 import java.io.IOException;
@@ -138,7 +140,11 @@ final class IncidentCommand implements Callable<Integer> {
                 new ReportContext("eastwest", Main.Version.number(), exit, false, ReportContext.DEFAULT_WIDTH);
         String document = document(incident, context, targets);
         targets.write(console, (target, out) -> {
-            out.write(document.getBytes(StandardCharsets.UTF_8));
+            if (target.format().equals("html")) {
+                WriteUpPage.write(document, context, Templates.builtIn(), out);
+            } else {
+                out.write(document.getBytes(StandardCharsets.UTF_8));
+            }
         });
         return exit;
     }

@@ -26,6 +26,8 @@ final class Knowledge {
             "A Service Connect access log prints neither flags nor response code details:"
                     + " read the condition for the fields that show it there.";
 
+    private static final String NEIGHBOURS = "## Looks like, but is not\n\n";
+
     private final List<Topic> topics;
     private final Map<String, Topic> byId;
 
@@ -42,13 +44,14 @@ final class Knowledge {
     /** Reads everything from the class path. */
     static Knowledge load() {
         List<Topic> topics = new ArrayList<>();
+        List<Topic> conditions = conditions();
         topics.addAll(causes());
-        topics.addAll(conditions());
+        topics.addAll(conditions);
         topics.addAll(fieldGuide());
-        topics.addAll(flags());
-        topics.addAll(details());
-        topics.addAll(localReplies());
-        topics.addAll(transportFailures());
+        topics.addAll(withNeighbours(flags(), conditions));
+        topics.addAll(withNeighbours(details(), conditions));
+        topics.addAll(withNeighbours(localReplies(), conditions));
+        topics.addAll(withNeighbours(transportFailures(), conditions));
         topics.addAll(metrics());
         return new Knowledge(topics);
     }
@@ -125,6 +128,28 @@ final class Knowledge {
                 .filter(word -> word.matches("EW\\d{3}"))
                 .distinct()
                 .toList();
+    }
+
+    /** What a flag, detail or length is taken for is what its condition is taken for: those sections go along. */
+    private static List<Topic> withNeighbours(List<Topic> topics, List<Topic> conditions) {
+        Map<String, String> sections = new HashMap<>();
+        for (Topic condition : conditions) {
+            String page = condition.markdown();
+            sections.put(condition.id(), page.substring(page.indexOf(NEIGHBOURS) + NEIGHBOURS.length()));
+        }
+        List<Topic> complete = new ArrayList<>();
+        for (Topic topic : topics) {
+            StringBuilder markdown = new StringBuilder(topic.markdown());
+            topic.leadsTo().stream()
+                    .filter(sections::containsKey)
+                    .forEach(id -> markdown.append("\n## Looks like ")
+                            .append(id)
+                            .append(", but is not\n\n")
+                            .append(sections.get(id)));
+            complete.add(new Topic(
+                    topic.kind(), topic.id(), topic.title(), topic.names(), topic.leadsTo(), markdown.toString()));
+        }
+        return complete;
     }
 
     private static List<Topic> fieldGuide() {
@@ -266,7 +291,8 @@ final class Knowledge {
                     names,
                     List.of(row.get("leads_to").split(" ")),
                     "# " + row.get("id") + ": " + names.get(0) + "\n\n" + row.get("meaning")
-                            + "\n\nCauses, most likely first: " + row.get("causes") + ".\n"));
+                            + "\n\nCauses, most likely first: " + row.get("causes") + ".\n\nLooks like "
+                            + row.get("looks_like").replace(".; ", ".\n\nLooks like ") + "\n"));
         }
         return topics;
     }

@@ -30,13 +30,15 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  eastwest queries",
             "  eastwest queries errors",
+            "  eastwest queries one-request -p id=c13c6bc6-5a9e-4ee8-929d-7089c54f31fd",
             "  eastwest queries -o json",
             ""
         },
         description = {
             "",
-            "Works offline. A query says in its first lines what it answers, what its {{parameters}} are and what it costs;"
-                    + " with the parameters filled in it can be pasted into the console."
+            "Works offline. A query says in its first lines what it answers, what its {{parameters}} are and what it costs."
+                    + " With -p for each of them it is ready to be pasted into the console or given to aws logs start-query,"
+                    + " and its first line tells whoever reads the answer what was asked."
         },
         footer = {"", "Exit codes: 0 printed, 2 there is no such query."})
 final class QueriesCommand implements Callable<Integer> {
@@ -48,6 +50,14 @@ final class QueriesCommand implements Callable<Integer> {
             completionCandidates = Names.class,
             description = "Name of a query; without it all are listed.")
     private @Nullable String name;
+
+    @Option(
+            names = {"-p", "--parameter"},
+            paramLabel = "KEY=VALUE",
+            description =
+                    "Fills in a parameter; repeat for all of them, and for several streams or ids. streams is a part"
+                            + " of the streams' names, as checkout/ecs-service-connect-.")
+    private List<String> parameters = List.of();
 
     @Option(
             names = {"-o", "--output"},
@@ -75,14 +85,44 @@ final class QueriesCommand implements Callable<Integer> {
         Outputs targets = Outputs.parse(outputs, CallList.FORMATS);
         Optional<String> wanted = Optional.ofNullable(name).map(QueriesCommand::known);
         List<String> names = wanted.map(List::of).orElse(Queries.names());
+        if (!parameters.isEmpty() && wanted.isEmpty()) {
+            throw new EastwestException(
+                    EastwestException.Kind.USAGE,
+                    "-p fills in one query",
+                    "Name it: eastwest queries NAME -p KEY=VALUE.");
+        }
+        Optional<String> filled = parameters.isEmpty() ? Optional.empty() : wanted.map(this::filled);
         targets.write(console, (target, out) -> {
             if (target.format().equals("json")) {
-                JsonTree.write(tree(names), out);
+                JsonTree.write(tree(names, filled), out);
             } else {
-                out.write((wanted.isPresent() ? Queries.text(wanted.get()) : list()).getBytes(StandardCharsets.UTF_8));
+                String text = filled.or(() -> wanted.map(Queries::text)).orElseGet(QueriesCommand::list);
+                out.write(text.getBytes(StandardCharsets.UTF_8));
             }
         });
         return ExitCode.OK;
+    }
+
+    private String filled(String query) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String parameter : parameters) {
+            int equals = parameter.indexOf('=');
+            if (equals < 1) {
+                throw new EastwestException(
+                        EastwestException.Kind.USAGE,
+                        "-p '" + Foreign.clean(parameter) + "' has no value",
+                        "Write KEY=VALUE.");
+            }
+            values.merge(parameter.substring(0, equals), parameter.substring(equals + 1), (a, b) -> a + "\n" + b);
+        }
+        try {
+            return Queries.fill(query, values);
+        } catch (IllegalArgumentException unfit) {
+            throw new EastwestException(
+                    EastwestException.Kind.USAGE,
+                    Foreign.clean(String.valueOf(unfit.getMessage())),
+                    "What they mean: eastwest queries " + query + ".");
+        }
     }
 
     private static String known(String typed) {
@@ -124,14 +164,14 @@ final class QueriesCommand implements Callable<Integer> {
         return (end < 0 ? comment.toString() : comment.substring(0, end + 1)).strip();
     }
 
-    private static Map<String, Object> tree(List<String> names) {
+    private static Map<String, Object> tree(List<String> names, Optional<String> filled) {
         List<Map<String, Object>> queries = new ArrayList<>();
         for (String query : names) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("name", query);
             entry.put("purpose", purpose(query));
             entry.put("parameters", List.copyOf(Queries.parameters(query)));
-            entry.put("text", Queries.text(query));
+            entry.put("text", filled.orElseGet(() -> Queries.text(query)));
             queries.add(entry);
         }
         Map<String, Object> tree = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package io.github.eastwest.render;
 
 import io.github.eastwest.render.csv.HealthCsvRenderer;
+import io.github.eastwest.render.html.HealthHtmlRenderer;
 import io.github.eastwest.render.json.HealthJsonRenderer;
 import io.github.eastwest.render.junit.HealthJunitRenderer;
 import io.github.eastwest.render.markdown.HealthMarkdownRenderer;
@@ -22,6 +23,7 @@ public final class HealthRenderers {
         formats.put("text", HealthTextRenderer::new);
         formats.put("json", HealthJsonRenderer::new);
         formats.put("md", HealthMarkdownRenderer::new);
+        formats.put("html", HealthHtmlRenderer::new);
         formats.put("csv", HealthCsvRenderer::new);
         formats.put("junit", HealthJunitRenderer::new);
         formats.put("slack", HealthSlackRenderer::new);

@@ -31,8 +31,14 @@ public record ReportContext(
         }
     }
 
-    /** A context in which findings of severity error fail the run, and that does not tell where the numbers come from. */
+    /** A context that does not tell where the numbers come from. */
+    public ReportContext(
+            String toolName, String toolVersion, int exitCode, Optional<Severity> failOn, boolean color, int width) {
+        this(toolName, toolVersion, exitCode, failOn, color, width, Provenance.UNKNOWN);
+    }
+
+    /** A context in which findings of severity error fail the run, as they do by default. */
     public ReportContext(String toolName, String toolVersion, int exitCode, boolean color, int width) {
-        this(toolName, toolVersion, exitCode, Optional.of(Severity.ERROR), color, width, Provenance.UNKNOWN);
+        this(toolName, toolVersion, exitCode, Optional.of(Severity.ERROR), color, width);
     }
 }

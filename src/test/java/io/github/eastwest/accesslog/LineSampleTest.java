@@ -234,6 +234,71 @@ class LineSampleTest {
     }
 
     @Nested
+    class Arrivals {
+        private static final Brought CALL = asked(Lines.caller().id("10"));
+        private static final Brought ARRIVAL = asked(Lines.callee().id("10"));
+
+        @Test
+        void countsRequestsUnderTheCallsNamesThatCameBackOrNot() {
+            Traffic traffic = traffic(
+                    List.of(
+                            sample(Side.CALLER, answered("payments:8080", Way.OUTWARD, 30)),
+                            sample(
+                                    Side.CALLEE,
+                                    answered("payments:8080", Way.INWARD, 28),
+                                    failed("payments:8080", Way.INWARD, 3),
+                                    answered("health.example.net", Way.INWARD, 500),
+                                    answered("payments:8080", Way.OUTWARD, 70))),
+                    CALL,
+                    ARRIVAL);
+
+            assertThat(traffic.counts().arrivals()).hasValue(31);
+            assertThat(traffic.counts().fair()).isTrue();
+        }
+
+        @Test
+        void areNotKnownWhereOneSidesNumbersAreEstimated() {
+            LineSample estimated =
+                    new LineSample(Side.CALLEE, "[0]", Set.of(), true, Optional.empty(), Optional.of(List.of()));
+
+            assertThat(traffic(
+                                    List.of(sample(Side.CALLER, answered("payments:8080", Way.OUTWARD, 30)), estimated),
+                                    CALL,
+                                    ARRIVAL)
+                            .counts()
+                            .arrivals())
+                    .isEmpty();
+        }
+
+        @Test
+        void callsThatAnAnswerHappenedToHoldAreNotFair() {
+            LineSample cut = sample(Side.CALLER, Set.of(), false, answered("payments:8080", Way.OUTWARD, 30));
+
+            assertThat(traffic(List.of(cut), CALL).counts().fair()).isFalse();
+        }
+
+        /** Nobody asked for the caller's line of an id that does not end in 0. */
+        @Test
+        void aRequestWhoseCallersLineWasNotAskedForIsNotWithoutCaller() {
+            Traffic traffic = traffic(
+                    List.of(
+                            sample(Side.CALLER, answered("payments:8080", Way.OUTWARD, 30)),
+                            sample(
+                                    Side.CALLEE,
+                                    answered("payments:8080", Way.INWARD, 30),
+                                    failed("payments:8080", Way.INWARD, 2))),
+                    CALL,
+                    ARRIVAL,
+                    asked(Lines.callee().id("21").status(503)),
+                    asked(Lines.callee().id("30").status(503)));
+
+            assertThat(traffic.surroundings().calleeInboundOther())
+                    .extracting(line -> line.request().requestId())
+                    .containsExactly("30");
+        }
+    }
+
+    @Nested
     class Successes {
         @Test
         void keepsOnlyThoseOfTheSample() {

@@ -215,6 +215,8 @@ final class NaiveLineParser {
                 && !fields.containsKey("protocol")) {
             fields.remove("status");
         }
+        // Envoy prints addresses with and without it.
+        fields.computeIfPresent("host", (name, host) -> host.replaceFirst("^tcp://", ""));
         if (!fields.containsKey("status")) {
             fields.putIfAbsent("protocol", "TCP");
         }

@@ -2,19 +2,13 @@ package io.github.eastwest.accesslog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.eastwest.model.Side;
-import io.github.eastwest.model.log.AccessLogEntry;
-import io.github.eastwest.model.log.LineRef;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -24,33 +18,24 @@ import tools.jackson.databind.json.JsonMapper;
 /** The scanner against a naive parser, and its fast paths against its careful ones, over recorded, generated and mutated lines. */
 class ScannerDifferentialTest {
     private static final int LINES = 210_000;
-    private static final LineRef REF = new LineRef("s", 1, Side.UNKNOWN);
 
-    private final StringPool pool = new StringPool();
-    private final LineScanner warm = new LineScanner();
-    private final LineScanner cold = new LineScanner();
-    private final ScannedLine warmLine = new ScannedLine();
-    private final ScannedLine careful = new ScannedLine();
-    private int compared;
-    private int lines;
+    private final ScannerCheck scanner = new ScannerCheck();
 
     @Test
     void readsEveryRecordedLineAsTheTruthSays() throws IOException {
         for (String recording : LabLines.RECORDINGS) {
             for (LabLines.Line line : LabLines.of(recording)) {
                 for (String printed : List.of(line.text(), line.json())) {
-                    Map<String, String> expected =
-                            NaiveLineParser.parse(printed).orElseThrow(() -> new AssertionError(printed));
-                    check(printed, expected);
+                    assertThat(scanner.check(printed)).as(printed).isTrue();
                 }
                 assertThat(line.truth().get("response_code") == null
-                                || warmLine.status()
+                                || scanner.line().status()
                                         == line.truth().get("response_code").asInt())
                         .as(line.json())
                         .isTrue();
             }
         }
-        assertThat(lines).isGreaterThan(30_000);
+        assertThat(scanner.lines()).isGreaterThan(30_000);
     }
 
     @Test
@@ -64,6 +49,7 @@ class ScannerDifferentialTest {
             seeds.add(line.json());
         }
         GeneratedLines generated = new GeneratedLines(7L + most - LINES);
+        int compared = 0;
         for (int i = 0; i < most; i++) {
             String line = random.nextInt(3) == 0 ? generated.next() : seeds.get(random.nextInt(seeds.size()));
             for (int mutations = random.nextInt(4); mutations > 0; mutations--) {
@@ -73,15 +59,11 @@ class ScannerDifferentialTest {
             if (line.isEmpty()) {
                 continue;
             }
-            Optional<Map<String, String>> expected = NaiveLineParser.parse(line);
-            if (expected.isPresent()) {
+            if (scanner.check(line)) {
                 compared++;
-                check(line, expected.get());
-            } else {
-                scanBoth(line);
             }
         }
-        assertThat(lines).isGreaterThan(most / 20 * 19);
+        assertThat(scanner.lines()).isGreaterThan(most / 20 * 19);
         // Otherwise the mutations leave nothing to compare.
         assertThat(compared).isGreaterThan(most / 3);
     }
@@ -103,77 +85,6 @@ class ScannerDifferentialTest {
             }
             default -> line.substring(0, at) + (char) (1 + random.nextInt(0x17F)) + line.substring(at);
         };
-    }
-
-    private void check(String line, Map<String, String> expected) {
-        scanBoth(line);
-        assertThat(warmLine.kind).as(line).isEqualTo(ScannedLine.Kind.ACCESS);
-        Map<String, String> actual = fields(warmLine);
-        if (!expected.containsKey("format")) {
-            actual.remove("format");
-        }
-        assertThat(actual).as(line).isEqualTo(new LinkedHashMap<>(expected));
-    }
-
-    /** Scans with and without what was learned from the lines before; both must find the same. */
-    private void scanBoth(String line) {
-        lines++;
-        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-        byte[] buffer = LineScanner.padded(bytes, bytes.length);
-        int end = warm.scan(buffer, 0, bytes.length, warmLine);
-        cold.scanLine(buffer, 0, bytes.length, careful);
-        assertThat(end).as(line).isEqualTo(bytes.length);
-        assertThat(warmLine.kind).as(line).isEqualTo(careful.kind);
-        if (warmLine.kind == ScannedLine.Kind.ACCESS) {
-            assertThat(warmLine.format).as(line).isEqualTo(careful.format);
-            assertThat(warmLine.entry(REF, pool)).as(line).isEqualTo(careful.entry(REF, pool));
-        } else if (warmLine.kind == ScannedLine.Kind.UNPARSED) {
-            assertThat(warmLine.failedColumn())
-                    .as(line)
-                    .isEqualTo(careful.failedColumn())
-                    .isPositive();
-        }
-    }
-
-    private Map<String, String> fields(ScannedLine line) {
-        AccessLogEntry entry = line.entry(REF, pool);
-        Map<String, String> fields = new LinkedHashMap<>();
-        put(fields, "start", entry.startMillis());
-        put(fields, "status", entry.response().status());
-        put(fields, "received", entry.response().bytesReceived());
-        put(fields, "sent", entry.response().bytesSent());
-        put(fields, "duration", entry.timing().durationMillis());
-        put(fields, "service", entry.timing().serviceTimeMillis());
-        put(fields, "method", entry.request().method());
-        put(fields, "path", entry.request().path());
-        put(fields, "protocol", entry.request().protocol());
-        put(fields, "authority", entry.request().authority());
-        put(fields, "id", entry.request().requestId());
-        put(fields, "agent", entry.request().userAgent());
-        put(fields, "xff", entry.request().forwardedFor());
-        put(fields, "remote", entry.request().remoteAddress());
-        put(fields, "grpc", entry.response().grpcStatus());
-        put(fields, "details", entry.response().details());
-        put(fields, "host", entry.upstream().host());
-        put(fields, "cluster", entry.upstream().cluster());
-        put(fields, "transport", entry.upstream().transportFailure());
-        if (!entry.response().flags().isEmpty()) {
-            fields.put("flags", String.join(",", entry.response().flags()));
-        }
-        fields.put("format", line.format);
-        return fields;
-    }
-
-    private static void put(Map<String, String> fields, String name, long number) {
-        if (number != AccessLogEntry.ABSENT) {
-            fields.put(name, Long.toString(number));
-        }
-    }
-
-    private static void put(Map<String, String> fields, String name, String text) {
-        if (text != null) {
-            fields.put(name, text);
-        }
     }
 
     /** Lines recorded from a real proxy, with the truth. */

@@ -11,11 +11,16 @@ import io.github.eastwest.model.report.TrafficReport;
 import io.github.eastwest.sample.Sample;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,26 +31,46 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InsightsRoadTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    /** One may not read the log groups' class; the other's Cloud Map DNS name is not collected yet. */
-    private static final Set<String> OPEN = Set.of("checkout-payments-sparse", "depot-manifests");
+    /** Several at once: each waits most of its time for queries to end. */
+    private static final ExecutorService COLLECTORS = Executors.newFixedThreadPool(4);
+
+    private static final Map<String, Future<Asked>> ASKED = new HashMap<>();
+
+    /**
+     * What was collected.
+     *
+     * @param requests what the endpoint was asked
+     */
+    private record Asked(Collected collected, List<RecordedRequest> requests) {
+        static Asked of(Incident incident) throws IOException, InterruptedException {
+            try (AwsEndpoint endpoint =
+                    incident.serve(Settings.DEFAULT.withInfrequentAccess().withInsightsPolls(1))) {
+                Collected collected = incident.collect(endpoint, LONG);
+                return new Asked(collected, endpoint.requests());
+            }
+        }
+    }
 
     static List<Incident> samples() {
-        return Sample.all().stream()
-                .filter(sample -> !OPEN.contains(sample.name()))
+        List<Incident> samples = Sample.all().stream()
                 .map(sample -> Incident.of(sample.directory()))
                 .toList();
+        samples.forEach(incident -> ASKED.put(incident.name(), COLLECTORS.submit(() -> Asked.of(incident))));
+        return samples;
+    }
+
+    @AfterAll
+    static void stop() {
+        COLLECTORS.shutdownNow();
     }
 
     @ParameterizedTest
     @MethodSource("samples")
-    void findsTheSameCauseAndCounts(Incident incident) throws IOException, InterruptedException {
-        Collected collected;
-        try (AwsEndpoint endpoint =
-                incident.serve(Settings.DEFAULT.withInfrequentAccess().withInsightsPolls(1))) {
-            collected = incident.collect(endpoint, LONG);
-            assertThat(endpoint.requests()).noneMatch(r -> r.operation().equals(Operation.FILTER_LOG_EVENTS.api()));
-            assertThat(endpoint.requests()).noneMatch(r -> r.error().equals("MalformedQueryException"));
-        }
+    void findsTheSameCauseAndCounts(Incident incident) throws Exception {
+        Asked road = Objects.requireNonNull(ASKED.remove(incident.name())).get();
+        assertThat(road.requests()).noneMatch(r -> r.operation().equals(Operation.FILTER_LOG_EVENTS.api()));
+        assertThat(road.requests()).noneMatch(r -> r.error().equals("MalformedQueryException"));
+        Collected collected = road.collected();
         Diagnosis whole = incident.diagnose();
         Diagnosis asked = incident.diagnose(collected.bundle().files());
 

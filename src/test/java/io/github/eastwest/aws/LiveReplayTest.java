@@ -23,7 +23,7 @@ class LiveReplayTest {
     @TempDir
     private Path folder;
 
-    /** JSON and TEXT logs, one side without logs, both without, hardly any permission, a healthy edge, Logs Insights. */
+    /** JSON and TEXT logs, one side without logs, both without, hardly any permission, a healthy edge, Logs Insights on both formats. */
     @ParameterizedTest
     @CsvSource({
         "checkout-payments, false",
@@ -31,13 +31,14 @@ class LiveReplayTest {
         "atlas-tiles, false",
         "hub-devices, false",
         "checkout-payments-sparse, false",
-        "broker-rates, false",
-        "checkout-payments, true",
-        "desk-translations, true"
+        "tailor-fittings, false",
+        "branch-statements, true",
+        "storefront-pricing, true"
     })
     void printsTheSameAsFromTheSavedBundle(String sample, boolean infrequentAccess) throws IOException {
         Incident incident = Incident.sample(sample);
-        Settings settings = infrequentAccess ? Settings.DEFAULT.withInfrequentAccess() : Settings.DEFAULT;
+        Settings settings =
+                infrequentAccess ? Settings.DEFAULT.withInfrequentAccess().withInsightsPolls(1) : Settings.DEFAULT;
         Path saved = folder.resolve("bundle.zip");
         CommandLineRun live;
         try (AwsEndpoint endpoint = incident.serve(settings)) {

@@ -11,6 +11,15 @@ class ConcentrationTest {
     private static final Thresholds.Spread SPREAD = Thresholds.DEFAULT.spread();
 
     @Test
+    void goesByFailuresThatWereReadNotByThoseTheyStandFor() {
+        // Two stand for 40, three for 60: three are the fewest to judge.
+        assertThat(Concentration.of(Map.of("a", new Tally(40, 160, 2), "b", new Tally(0, 3980, 0)), SPREAD))
+                .isEmpty();
+        assertThat(Concentration.of(Map.of("a", new Tally(60, 140, 3), "b", new Tally(0, 3980, 0)), SPREAD))
+                .isPresent();
+    }
+
+    @Test
     void findsTheOneGroupThatFails() {
         assertThat(Concentration.of(Map.of("a", new Tally(20, 80), "b", new Tally(0, 100)), SPREAD))
                 .map(Concentration::name)

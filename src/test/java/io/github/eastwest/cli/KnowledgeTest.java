@@ -6,11 +6,13 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.RootCause;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
@@ -65,8 +67,8 @@ class KnowledgeTest {
     @CsvSource({
         "FLAG, 30",
         "DETAIL, 156",
-        "TRANSPORT_FAILURE, 20",
-        "METRIC, 23",
+        "TRANSPORT_FAILURE, 22",
+        "METRIC, 79",
         "FIELD_GUIDE, 72",
     })
     void tablesAreComplete(Topic.Kind kind, int rows) {
@@ -201,6 +203,68 @@ class KnowledgeTest {
                         .contains(topic);
             }
         }
+    }
+
+    /** As Envoy prints them in a detail's braces, in errors, in outlier events and as AWS names metrics: written down by hand. */
+    @ParameterizedTest
+    @CsvSource({
+        "DETAIL, upstream_reset_before_response_started{connection_termination}, upstream_connection_termination",
+        "DETAIL, upstream_reset_before_response_started{remote_refused_stream_reset}, upstream_reset",
+        "DETAIL, upstream_reset_before_response_started{overflow}, upstream_overflow",
+        "TRANSPORT_FAILURE, ECONNREFUSED, upstream_connection_failure",
+        "TRANSPORT_FAILURE, ETIMEDOUT, upstream_connection_timeout",
+        "TRANSPORT_FAILURE, EHOSTUNREACH, upstream_connection_failure",
+        "TRANSPORT_FAILURE, errno 99, upstream_connection_failure",
+        "TRANSPORT_FAILURE, EMFILE, upstream_connection_failure",
+        "TRANSPORT_FAILURE, 268435703, tls_failure",
+        "TRANSPORT_FAILURE, SSLV3_ALERT_CERTIFICATE_UNKNOWN, tls_failure",
+        "TRANSPORT_FAILURE, http1_premature_upstream_half_close, upstream_reset",
+        "TRANSPORT_FAILURE, RemoteResetNoError, upstream_reset",
+        "CONDITION, SUCCESS_RATE, EW507",
+        "CONDITION, FAILURE_PERCENTAGE_LOCAL_ORIGIN, EW507",
+        "FLAG, DC, downstream_disconnect",
+        "FLAG, URX, retry_limit_exceeded",
+        "METRIC, HTTPCode_ELB_504_Count, EW408",
+        "METRIC, TaskCpuUtilization, EW507",
+        "METRIC, ConnectionTimeoutCount, upstream_connection_timeout",
+        "METRIC, IncomingLogEvents, EW603",
+        "METRIC, GrpcResponseStatusCode, EW604"
+    })
+    void whatIsPrintedIsExplainedAndLeadsOn(Topic.Kind kind, String typed, String next) {
+        assertThat(SEARCH.find(typed).best()).as(typed).anySatisfy(topic -> {
+            assertThat(topic.kind()).isEqualTo(kind);
+            assertThat(topic.leadsTo()).contains(next);
+        });
+    }
+
+    @Test
+    void everyTopicThatHasNeighboursTellsThemApart() {
+        for (Topic.Kind kind :
+                List.of(Topic.Kind.FLAG, Topic.Kind.DETAIL, Topic.Kind.LOCAL_REPLY, Topic.Kind.CONDITION)) {
+            assertThat(KNOWLEDGE.topics(kind))
+                    .allSatisfy(t -> assertThat(t.markdown())
+                            .as(t.id())
+                            .containsPattern("\n## Looks like[^\n]*, but is not\n\n- "));
+        }
+        assertThat(KNOWLEDGE.topics(Topic.Kind.TRANSPORT_FAILURE))
+                .allSatisfy(t -> assertThat(t.markdown()).as(t.id()).containsPattern("\nLooks like .+, but .+"));
+        assertThat(KNOWLEDGE.topics(Topic.Kind.CAUSE))
+                .allSatisfy(t -> assertThat(t.markdown()).contains("\n## How to tell it from its neighbours\n\n| "));
+    }
+
+    /** Metrics that the collector asks for are among those explained. */
+    @Test
+    void explainsEveryMetricThatIsCollected() throws IOException {
+        String source = Files.readString(Path.of("src/main/java/io/github/eastwest/collect/MetricSources.java"));
+        List<String> collected = Pattern.compile("new String\\[\\] \\{\"(\\w+)\"")
+                .matcher(source)
+                .results()
+                .map(m -> m.group(1))
+                .distinct()
+                .toList();
+
+        assertThat(collected).hasSizeGreaterThan(15);
+        assertThat(KNOWLEDGE.topics(Topic.Kind.METRIC)).extracting(Topic::id).containsAll(collected);
     }
 
     @Test

@@ -41,6 +41,46 @@ class QueriesCommandTest {
     }
 
     @Test
+    void fillsInParametersReadyToRun() {
+        CommandLineRun run = CommandLineRun.of(
+                "queries",
+                "lines",
+                "-p",
+                "streams=checkout/ecs-service-connect-",
+                "-p",
+                "streams=web/ecs-service-connect-",
+                "-p",
+                "from=2026-11-21T12:00:00.000Z",
+                "-p",
+                "to=2026-11-21T13:00:00.000Z",
+                "-p",
+                "sample=[0-3]",
+                "-p",
+                "failures=[0-9A-Za-z]");
+
+        assertThat(run.exit()).isEqualTo(ExitCode.OK);
+        assertThat(run.out())
+                .startsWith(
+                        "# lines sample=[0-3] failures=[0-9A-Za-z] from=2026-11-21T12:00:00.000Z to=2026-11-21T13:00:00.000Z\n")
+                .contains(
+                        "filter @logStream like \"checkout/ecs-service-connect-\" or @logStream like \"web/ecs-service-connect-\"\n")
+                .doesNotContain("{{");
+    }
+
+    @Test
+    void refusesWhatIsNoParameterOrCouldBeMoreThanAValue() {
+        assertThat(CommandLineRun.of("queries", "-p", "id=a").exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(CommandLineRun.of("queries", "one-request", "-p", "id").exit())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(CommandLineRun.of("queries", "one-request", "-p", "name=a").err())
+                .contains("takes [id], not [name]");
+        CommandLineRun hostile = CommandLineRun.of("queries", "one-request", "-p", "id=a\" or \u001b[2J");
+        assertThat(hostile.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(hostile.out()).isEmpty();
+        assertThat(hostile.err()).doesNotContain("\u001b");
+    }
+
+    @Test
     void jsonHasTextAndParameters() {
         JsonNode queries = JsonMapper.shared()
                 .readTree(CommandLineRun.of("queries", "partners", "-o", "json").out())

@@ -188,7 +188,7 @@ public final class SampleDiagnoses {
                         0.96,
                         Optional.empty(),
                         false,
-                        "logs/lines/caller")),
+                        Input.CALLER_LOGS.id())),
                 List.of(
                         new Background.Change(
                                 "C1",

@@ -9,10 +9,17 @@ import java.util.List;
  * Where a page comes from: the rows of its footer.
  *
  * @param rows in the order shown
+ * @param inputs files read and their digests, folded away; may be empty
  */
-public record About(List<Row> rows) {
+public record About(List<Row> rows, List<Row> inputs) {
     public About {
         rows = List.copyOf(rows);
+        inputs = List.copyOf(inputs);
+    }
+
+    /** A footer that names no files. */
+    public About(List<Row> rows) {
+        this(rows, List.of());
     }
 
     /**

@@ -57,6 +57,7 @@ public final class CausePage {
         TABLE,
         ROW,
         CELL,
+        HEAD_CELL,
         RULE,
         TEXT,
         CODE,

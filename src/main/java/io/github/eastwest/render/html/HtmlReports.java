@@ -41,7 +41,7 @@ final class HtmlReports {
     private static final int COVERAGE = 60;
     private static final int INPUTS = 100;
     private static final int HOP_WIDTH = 212;
-    private static final int ROW_HEIGHT = 46;
+    private static final int ROW_HEIGHT = 40;
     private static final int HOP_BAR = 100;
     private static final Pattern EVIDENCE_ID = Pattern.compile("E[0-9]{1,6}");
 
@@ -340,6 +340,11 @@ final class HtmlReports {
                 ? "The callee's proxy sees attempts of these calls that reached it; what only the caller saw never arrived,"
                         + " or its answer got lost."
                 : "Only the " + views.get(0).side().id() + "'s view: the other side's access lines were not read.";
+        long unseen =
+                diagnosis.traffic().get().requests() - views.get(0).total().requests();
+        if (unseen > 0) {
+            note += " Of " + Units.count(unseen, "call") + " only the number is known; they are not in this section.";
+        }
         return new HtmlReport.Sides(
                 note,
                 new HtmlReport.Grid(List.of("Seen by", "Requests", "Failed", "Share", "p50", "p90", "p99"), rows),
@@ -551,13 +556,14 @@ final class HtmlReports {
         from.region().ifPresent(region -> rows.add(About.Row.of("Region", region)));
         rows.add(About.Row.of("Exit code", Integer.toString(context.exitCode())));
         rows.add(About.Row.of("The same for scripts", "-o json, schema diagnosis, version 1"));
+        List<About.Row> inputs = new ArrayList<>();
         from.inputs().stream()
                 .limit(INPUTS)
-                .forEach(input -> rows.add(About.Row.of("SHA-256 of " + Clean.name(input.name()), input.sha256())));
+                .forEach(input -> inputs.add(About.Row.of(Clean.name(input.name()), input.sha256())));
         if (from.inputs().size() > INPUTS) {
-            rows.add(About.Row.of("and", Units.count(from.inputs().size() - INPUTS, "more file")));
+            inputs.add(About.Row.of("and", Units.count(from.inputs().size() - INPUTS, "more file")));
         }
-        return new About(rows);
+        return new About(rows, inputs);
     }
 
     private static List<String> sentences(List<String> texts) {

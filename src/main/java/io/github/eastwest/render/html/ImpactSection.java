@@ -79,7 +79,7 @@ final class ImpactSection {
                         "impact-failed",
                         "Failed calls",
                         Units.count(t.failed()),
-                        "of " + Units.count(t.requests(), "call") + ", counted once each"))
+                        "of " + Units.count(t.requests(), "call")))
                 .orElseGet(() -> unread("impact-failed", "Failed calls"));
     }
 
@@ -87,8 +87,8 @@ final class ImpactSection {
         String usual = diagnosis
                 .background()
                 .noiseFloor()
-                .map(floor -> "usual here: " + percent(floor.usual()) + ", at most " + percent(floor.upper()))
-                .orElse("usual share not measured: no history was read");
+                .map(floor -> "usually " + percent(floor.usual()) + ", at most " + percent(floor.upper()))
+                .orElse("usual share: not measured");
         return traffic.map(t -> new Tile(
                         "impact-share",
                         "Share failed",
@@ -108,8 +108,9 @@ final class ImpactSection {
                     "impact-duration",
                     "How long",
                     Units.duration(span.length()),
-                    Units.time(span.from()) + " to " + Units.time(span.to())
-                            + (span.open() ? ", the end of the window" : ""));
+                    span.open()
+                            ? "from " + Units.time(span.from()) + " on, to the end"
+                            : Units.time(span.from()) + " to " + Units.time(span.to()));
         }
         if (traffic.isEmpty()) {
             return unread("impact-duration", "How long");
@@ -142,7 +143,7 @@ final class ImpactSection {
                         id,
                         name,
                         Units.count(part.count()) + " of " + Units.count(part.whole()),
-                        "with at least one failed call");
+                        "saw a failed call");
     }
 
     private Tile unexplained() {
@@ -152,7 +153,7 @@ final class ImpactSection {
                         Units.count(t.unattributed()),
                         t.failed() == 0
                                 ? "no call failed"
-                                : Units.share(t.unattributed(), t.failed()) + " of the failed calls"))
+                                : Units.share(t.unattributed(), t.failed()) + " of the failed"))
                 .orElseGet(() -> unread("impact-unexplained", "Unexplained"));
     }
 
@@ -163,8 +164,7 @@ final class ImpactSection {
     private List<HtmlReport.Step> steps() {
         List<HtmlReport.Step> steps = new ArrayList<>();
         steps.add(began());
-        steps.add(new HtmlReport.Step(
-                "step-detected", "Detected", Optional.empty(), NOT_MEASURED + ": no alarm history was read"));
+        steps.add(detected());
         steps.add(over());
         return steps;
     }
@@ -188,6 +188,26 @@ final class ImpactSection {
                     first ? "or before: the window begins with a failed call" : "first failed call; no change point");
         }
         return new HtmlReport.Step("step-began", "Began", Optional.empty(), noFailure());
+    }
+
+    /** The first alarm that fired from the onset on; one that fired before is about something else. */
+    private HtmlReport.Step detected() {
+        return diagnosis.timeline().stream()
+                .filter(entry -> entry.kind().equals("alarm") && entry.text().endsWith(" ALARM"))
+                .filter(entry -> failing.isPresent()
+                        && !entry.at().isBefore(failing.get().from()))
+                .findFirst()
+                .map(entry -> new HtmlReport.Step(
+                        "step-detected",
+                        "Detected",
+                        Optional.of(at(entry.at())),
+                        Units.duration(Duration.between(failing.orElseThrow().from(), entry.at()))
+                                + " after the first failure: " + Clean.name(entry.text())))
+                .orElseGet(() -> new HtmlReport.Step(
+                        "step-detected",
+                        "Detected",
+                        Optional.empty(),
+                        NOT_MEASURED + ": no alarm that fired was read"));
     }
 
     private HtmlReport.Step over() {

@@ -38,7 +38,7 @@ final class TimelineSection {
         lanes.add(lane("tasks", entries, "none in the sources read"));
         lanes.add(lane("configuration", entries, "none in the sources read"));
         lanes.add(lane("ejections", entries, "none logged by the caller's proxies, or their logs were not read"));
-        lanes.add(new HtmlReport.Lane("alarms", List.of(), "not measured: no alarm history was read"));
+        lanes.add(lane("alarms", entries, "not measured: no change of an alarm was read"));
         lanes.add(new HtmlReport.Lane("people", List.of(), "for people to fill in"));
         return new HtmlReport.Timeline(
                 lanes,
@@ -87,6 +87,7 @@ final class TimelineSection {
             case "task", "task_start", "task_stop" -> "tasks";
             case "config", "configuration", "security_group", "certificate" -> "configuration";
             case "ejection" -> "ejections";
+            case "alarm" -> "alarms";
             default -> "traffic";
         };
     }

@@ -280,7 +280,7 @@ public final class IncidentMarkdown {
     private static String times(Incident incident) {
         Incident.Times times = incident.times();
         StringBuilder text = new StringBuilder(
-                "## Times\n\n| step | UTC | after the begin | known from |\n| --- | --- | --- | --- |\n");
+                "## Times\n\n| step | after the begin | known from | UTC |\n| --- | --- | --- | --- |\n");
         time(text, "began", times.began(), times.began(), "no failed call was seen, or none was counted");
         time(
                 text,
@@ -305,7 +305,7 @@ public final class IncidentMarkdown {
     private static void time(
             StringBuilder text, String step, Optional<Moment> moment, Optional<Moment> began, String why) {
         if (moment.isEmpty()) {
-            row(text, step, NOT_MEASURED, Units.ABSENT, why);
+            row(text, step, Units.ABSENT, why, NOT_MEASURED);
             return;
         }
         String after = began.map(
@@ -317,9 +317,9 @@ public final class IncidentMarkdown {
         row(
                 text,
                 step,
-                Units.dateTime(moment.get().at()),
                 after,
-                prose(moment.get().basis(), SENTENCE));
+                prose(moment.get().basis(), SENTENCE),
+                Units.dateTime(moment.get().at()));
     }
 
     private static String timeline(Incident incident) {
@@ -327,14 +327,14 @@ public final class IncidentMarkdown {
         if (incident.timeline().isEmpty()) {
             return text.append("No source that was read tells of any event.").toString();
         }
-        text.append("Facts only.\n\n| UTC | kind | what | evidence | source |\n| --- | --- | --- | --- | --- |\n");
+        text.append("Facts only.\n\n| UTC | evidence | what | kind | source |\n| --- | --- | --- | --- | --- |\n");
         for (Fact fact : incident.timeline().stream().limit(ROWS).toList()) {
             row(
                     text,
                     Units.dateTime(fact.at()),
-                    prose(fact.kind(), NAME),
-                    prose(fact.text(), SENTENCE),
                     prose(fact.id(), NAME),
+                    prose(fact.text(), SENTENCE),
+                    prose(fact.kind(), NAME),
                     code(fact.source(), NAME));
         }
         return text.toString();
@@ -423,13 +423,13 @@ public final class IncidentMarkdown {
                     .append(".\n\n");
         }
         text.append("### Alarms that would tell\n\n")
-                .append("| alarm | fires on | exists | in this window |\n| --- | --- | --- | --- |\n");
+                .append("| alarm | exists now | fires on | in this window |\n| --- | --- | --- | --- |\n");
         for (Proposal proposal : detection.proposals()) {
             row(
                     text,
                     code(proposal.alarm().kind().id(), NAME),
-                    prose(AlarmDocuments.condition(proposal.alarm()), SENTENCE),
                     proposal.exists().map(exists -> exists ? "yes" : "no").orElse(NOT_MEASURED),
+                    prose(AlarmDocuments.condition(proposal.alarm()), SENTENCE),
                     replay(proposal));
         }
         List<Proposal> wanted = detection.wanted();
@@ -506,7 +506,7 @@ public final class IncidentMarkdown {
         if (rows.isEmpty()) {
             return text.append("None besides the timeline.").toString();
         }
-        text.append("Ids that begin with T are rows of the timeline.\n\n| id | says | statement | source |\n")
+        text.append("Ids that begin with T are rows of the timeline.\n\n| id | supports | statement | source |\n")
                 .append("| --- | --- | --- | --- |\n");
         rows.stream().limit(ROWS).forEach(cells -> row(text, cells));
         return text.toString();

@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -79,6 +80,10 @@ final class Scene {
     private Optional<String> clusterDefault = Optional.empty();
     private List<String> registryIds = List.of();
     private Traffic.Counted counted = Traffic.Counted.CALLER_LINES;
+    private int failureStep = 1;
+    private int successStep = 1;
+    private boolean fair = true;
+    private OptionalLong arrivals = OptionalLong.empty();
     private String networkMode = "awsvpc";
     private int line;
 
@@ -262,6 +267,25 @@ final class Scene {
         return this;
     }
 
+    /** Each failed call stands for that many, and each answered one. */
+    Scene sampled(int failed, int answered) {
+        failureStep = failed;
+        successStep = answered;
+        return this;
+    }
+
+    /** The calls that are there are those that an answer happened to hold. */
+    Scene cut() {
+        fair = false;
+        return this;
+    }
+
+    /** The callee's proxies counted that many requests. */
+    Scene arrivals(long requests) {
+        arrivals = OptionalLong.of(requests);
+        return this;
+    }
+
     /** Answered calls of a caller's task to an address, one per second from that second on. */
     Scene answered(String callerTask, String address, int count, int second) {
         for (int i = 0; i < count; i++) {
@@ -438,11 +462,16 @@ final class Scene {
         services.addAll(others);
         boolean logs = !missing.contains(Input.CALLER_LOGS) || !missing.contains(Input.CALLEE_LOGS);
         Traffic traffic = new Traffic(
-                new Traffic.Counts(counted, failures.size() + successes.size(), failures.size()),
+                new Traffic.Counts(
+                        counted,
+                        (long) failures.size() * failureStep + (long) successes.size() * successStep,
+                        (long) failures.size() * failureStep,
+                        fair,
+                        arrivals),
                 failures,
-                1,
+                failureStep,
                 successes,
-                1,
+                successStep,
                 new Traffic.Surroundings(callerInbound, List.of(), calleeInboundOther, List.of()),
                 List.of(),
                 List.of());

@@ -1,50 +1,107 @@
 package io.github.eastwest.render.html;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A real browser, one process per page. Its only way to the network is a proxy of ours that answers nothing and remembers what
- * was asked for.
+ * A real browser: one process with one tab for all pages, steered by the DevTools protocol. Its only way to the network is a
+ * proxy of ours that answers nothing and remembers what was asked for.
  */
 final class Chromium implements AutoCloseable {
     private static final int SECONDS = 60;
+    private static final JsonMapper JSON = new JsonMapper();
 
     /** The browser's own errands, whatever page it shows. */
     private static final List<String> ITS_OWN = List.of(".google.com", ".googleapis.com", ".gvt1.com");
 
-    private final Path binary;
     private final Path directory;
     private final HttpServer proxy;
+    private final Process process;
+    private final WebSocket socket;
+    private final Answers answers = new Answers();
+    private final AtomicInteger lastId = new AtomicInteger();
     private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    private String tab = "";
 
-    /** What a run left behind. */
-    record Run(String output, List<String> console) {}
-
-    private Chromium(Path binary) throws IOException {
-        this.binary = binary;
-        this.directory = Files.createTempDirectory("eastwest-browser");
-        this.proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    private Chromium(Path binary) throws Exception {
+        directory = Files.createTempDirectory("eastwest-browser");
+        proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         proxy.createContext("/", exchange -> {
             requests.add(exchange.getRequestURI().toString());
             exchange.sendResponseHeaders(502, -1);
             exchange.close();
         });
         proxy.start();
+        Path profile = Files.createDirectory(directory.resolve("profile"));
+        process = new ProcessBuilder(
+                        binary.toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--hide-scrollbars",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--remote-debugging-port=0",
+                        "--user-data-dir=" + profile,
+                        "--proxy-server=http://127.0.0.1:" + proxy.getAddress().getPort(),
+                        "--proxy-bypass-list=<-loopback>",
+                        "about:blank")
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log.txt").toFile())
+                .start();
+        socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(address(profile.resolve("DevToolsActivePort")), answers)
+                .get(SECONDS, TimeUnit.SECONDS);
+        String target = call("Target.createTarget", Map.of("url", "about:blank"))
+                .get("targetId")
+                .asString();
+        tab = call("Target.attachToTarget", Map.of("targetId", target, "flatten", true))
+                .get("sessionId")
+                .asString();
+        for (String domain : List.of("Page", "Runtime", "Log")) {
+            call(domain + ".enable", Map.of());
+        }
+    }
+
+    /** The browser writes where it listens. */
+    private URI address(Path file) throws Exception {
+        for (int i = 0; i < SECONDS * 20; i++) {
+            if (Files.exists(file)) {
+                List<String> lines = Files.readAllLines(file);
+                if (lines.size() == 2) {
+                    return URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1));
+                }
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError("the browser did not start within " + SECONDS + " s: "
+                + Files.readString(directory.resolve("log.txt"), StandardCharsets.ISO_8859_1));
     }
 
     /**
@@ -52,7 +109,7 @@ final class Chromium implements AutoCloseable {
      * test is skipped, so that a JDK and Maven are enough to build; with the environment variable {@code CI} set it fails,
      * because a report that nobody looked at is not tested.
      */
-    static Chromium start() throws IOException {
+    static Chromium start() throws Exception {
         String named = System.getenv("CHROMIUM");
         Path binary = Path.of(named == null || named.isBlank() ? "/usr/bin/chromium" : named);
         if (!Files.isExecutable(binary)) {
@@ -66,27 +123,63 @@ final class Chromium implements AutoCloseable {
         return new Chromium(binary);
     }
 
-    /** Writes a page next to the others and returns its address. */
-    URI page(String name, byte[] content) throws IOException {
-        return Files.write(directory.resolve(name), content).toUri();
+    /** How a page is looked at. */
+    record Look(int width, int height, String scheme, String medium, boolean script) {
+        static final Look SCREEN = new Look(1280, 900, "light", "screen", true);
+        static final Look DARK = new Look(1280, 900, "dark", "screen", true);
+        static final Look PRINT = new Look(800, 1100, "light", "print", true);
+        static final Look PHONE = new Look(390, 844, "light", "screen", true);
+        static final Look NO_SCRIPT = new Look(1280, 900, "light", "screen", false);
     }
 
-    /** The document after loading and running its scripts, and what it wrote to the console. */
-    Run dom(URI page, String... flags) throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(List.of("--dump-dom", "--virtual-time-budget=2000"));
-        all.addAll(List.of(flags));
-        return run(page, all);
+    /** Shows a page, and tells what it wrote to the console while it loaded. */
+    List<String> show(byte[] page, Look look) throws Exception {
+        URI address = Files.write(directory.resolve("page.html"), page).toUri();
+        call(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", look.width, "height", look.height, "deviceScaleFactor", 1, "mobile", false));
+        call(
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "media",
+                        look.medium,
+                        "features",
+                        List.of(Map.of("name", "prefers-color-scheme", "value", look.scheme))));
+        call("Emulation.setScriptExecutionDisabled", Map.of("value", !look.script));
+        answers.console.clear();
+        CompletableFuture<JsonNode> loaded = answers.next("Page.loadEventFired");
+        call("Page.navigate", Map.of("url", address.toString()));
+        loaded.get(SECONDS, TimeUnit.SECONDS);
+        // Messages of the page are sent before the answer to a question asked after them.
+        evaluate("1");
+        return List.copyOf(answers.console);
     }
 
-    /** A picture of the page's top. */
-    byte[] picture(URI page, String... flags) throws IOException, InterruptedException {
-        Path file = directory.resolve("picture.png");
-        Files.deleteIfExists(file);
-        List<String> all =
-                new ArrayList<>(List.of("--screenshot=" + file, "--window-size=1280,3000", "--hide-scrollbars"));
-        all.addAll(List.of(flags));
-        run(page, all);
-        return Files.readAllBytes(file);
+    /** The value of an expression in the page, as JSON. */
+    JsonNode evaluate(String expression) throws Exception {
+        JsonNode answer =
+                call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
+        if (answer.has("exceptionDetails")) {
+            throw new AssertionError(answer.get("exceptionDetails").toString());
+        }
+        return answer.get("result").path("value");
+    }
+
+    /** Presses a key. */
+    void press(String key, int code) throws Exception {
+        String text = key.equals("Enter") ? "\r" : "";
+        call(
+                "Input.dispatchKeyEvent",
+                Map.of("type", "keyDown", "key", key, "code", key, "windowsVirtualKeyCode", code, "text", text));
+        call("Input.dispatchKeyEvent", Map.of("type", "keyUp", "key", key, "code", key, "windowsVirtualKeyCode", code));
+    }
+
+    /** The page on paper. */
+    byte[] pdf() throws Exception {
+        return Base64.getDecoder()
+                .decode(call("Page.printToPDF", Map.of("printBackground", false))
+                        .get("data")
+                        .asString());
     }
 
     /** What pages asked the network for. */
@@ -102,48 +195,81 @@ final class Chromium implements AutoCloseable {
         return host == null ? "" : host;
     }
 
-    private Run run(URI page, List<String> flags) throws IOException, InterruptedException {
-        Path profile = Files.createTempDirectory(directory, "profile");
-        Path out = Files.createTempFile(directory, "out", ".txt");
-        Path err = Files.createTempFile(directory, "err", ".txt");
-        List<String> command = new ArrayList<>(List.of(
-                binary.toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--enable-logging=stderr",
-                "--user-data-dir=" + profile,
-                "--proxy-server=http://127.0.0.1:" + proxy.getAddress().getPort(),
-                "--proxy-bypass-list=<-loopback>"));
-        command.addAll(flags);
-        command.add(page.toString());
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-            throw new AssertionError("the browser did not finish within " + SECONDS + " s: " + command);
+    private JsonNode call(String method, Map<String, Object> parameters) throws Exception {
+        int id = lastId.incrementAndGet();
+        CompletableFuture<JsonNode> answer = new CompletableFuture<>();
+        answers.open.put(id, answer);
+        Map<String, Object> message = tab.isEmpty()
+                ? Map.of("id", id, "method", method, "params", parameters)
+                : Map.of("id", id, "method", method, "params", parameters, "sessionId", tab);
+        socket.sendText(JSON.writeValueAsString(message), true).get(SECONDS, TimeUnit.SECONDS);
+        JsonNode got = answer.get(SECONDS, TimeUnit.SECONDS);
+        if (got.has("error")) {
+            throw new AssertionError(method + ": " + got.get("error"));
         }
-        String log = Files.readString(err, StandardCharsets.ISO_8859_1);
-        assertThat(process.exitValue()).as(log).isZero();
-        return new Run(
-                Files.readString(out),
-                log.lines().filter(line -> line.contains(":CONSOLE")).toList());
+        return got.get("result");
+    }
+
+    /** Sorts what the browser says: answers by their number, events by their name. */
+    private static final class Answers implements WebSocket.Listener {
+        private final Map<Integer, CompletableFuture<JsonNode>> open = new ConcurrentHashMap<>();
+        private final Map<String, CompletableFuture<JsonNode>> events = new ConcurrentHashMap<>();
+        private final List<String> console = Collections.synchronizedList(new ArrayList<>());
+        private final StringBuilder text = new StringBuilder();
+
+        CompletableFuture<JsonNode> next(String event) {
+            CompletableFuture<JsonNode> next = new CompletableFuture<>();
+            events.put(event, next);
+            return next;
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+            text.append(part);
+            if (last) {
+                JsonNode message = JSON.readTree(text.toString());
+                text.setLength(0);
+                take(message);
+            }
+            from.request(1);
+            return CompletableFuture.completedStage(null);
+        }
+
+        private void take(JsonNode message) {
+            if (message.has("id")) {
+                CompletableFuture<JsonNode> waiting =
+                        open.remove(message.get("id").asInt());
+                if (waiting != null) {
+                    waiting.complete(message);
+                }
+                return;
+            }
+            String event = message.get("method").asString();
+            if (List.of("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
+                    .contains(event)) {
+                console.add(message.get("params").toString());
+            }
+            CompletableFuture<JsonNode> waiting = events.remove(event);
+            if (waiting != null) {
+                waiting.complete(message);
+            }
+        }
     }
 
     @Override
     public void close() throws IOException {
+        socket.abort();
+        process.destroy();
+        process.onExit()
+                .completeOnTimeout(process, 10, TimeUnit.SECONDS)
+                .thenAccept(Process::destroyForcibly)
+                .join();
         proxy.stop(0);
         List<Path> files;
         try (Stream<Path> tree = Files.walk(directory)) {
             files = new ArrayList<>(tree.toList());
+        } catch (java.io.UncheckedIOException vanished) {
+            return;
         }
         Collections.reverse(files);
         for (Path file : files) {

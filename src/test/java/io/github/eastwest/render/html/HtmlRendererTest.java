@@ -84,7 +84,7 @@ class HtmlRendererTest {
                         "Failed calls 1 139 of 1 619 calls",
                         "Share failed 70.4 %",
                         // The first failure lies in the bucket of 04:15:45Z, the last in the last one.
-                        "How long 2 min 15 s 04:15:45Z to 04:18:00Z, the end of the window",
+                        "How long 2 min 15 s from 04:15:45Z on, to the end",
                         "Began 04:15:45Z",
                         "Detected not measured",
                         "Over not in this window",
