@@ -318,4 +318,18 @@ class LogsCommandTest {
                 .contains("100 %", "1 MB of 1 MB", "finishing");
         assertThat(ReadingProgress.line(5_000_000, Optional.empty(), 1000)).isEqualTo("eastwest: 5 MB read, 5 MB/s");
     }
+
+    @Test
+    void writesAPageThatEscapesWhatStrangersWrote() throws IOException {
+        Files.writeString(log, NO_HOST.replace("/a ", "/<script>x</script> ") + "\n" + SUCCESS + "\n");
+
+        Result result = run("logs", log.toString(), "--top", "path", "-o", "html");
+
+        assertThat(result.exit()).isZero();
+        assertThat(result.out())
+                .startsWith("<!DOCTYPE html>")
+                .contains("1 of 2", "/&lt;script&gt;x&lt;/script&gt;", "no_healthy_upstream", "Top by path")
+                .doesNotContain("<script>x");
+        assertThat(run("", Map.of(), "logs", "-o", "html").out()).contains("Nothing can be said about requests");
+    }
 }
