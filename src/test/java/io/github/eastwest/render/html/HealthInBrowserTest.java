@@ -47,7 +47,8 @@ class HealthInBrowserTest {
                         .replace(
                                 "\"label\": \"cluster prod\"",
                                 "\"label\": \"cluster prod\", \"account\": \"552135669152\", \"region\": \"eu-west-1\""));
-        CommandLineRun run = CommandLineRun.of("health", "--bundle", bundle, "--history", history.toString(), "-o", "html");
+        CommandLineRun run =
+                CommandLineRun.of("health", "--bundle", bundle, "--history", history.toString(), "-o", "html");
         assertThat(run.err()).isEmpty();
         return run.out().getBytes(StandardCharsets.UTF_8);
     }
@@ -78,13 +79,23 @@ class HealthInBrowserTest {
     void fitsAPhoneAndDrawsAnEdgeEach() throws Exception {
         browser.show(page("samples/health-prod"), new Look(360, 640, "light", "screen", true));
 
-        assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt()).isEqualTo(360);
+        assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt())
+                .isEqualTo(360);
         // Five problems or recoveries in full, two edges in rows that are ok.
-        assertThat(browser.evaluate("document.querySelectorAll('#edges article').length").asInt()).isEqualTo(5);
-        assertThat(browser.evaluate("document.querySelectorAll('#others tbody tr').length").asInt()).isEqualTo(5);
-        assertThat(browser.evaluate("document.querySelectorAll('#edges svg[role=img]').length").asInt()).isEqualTo(5);
-        assertThat(browser.evaluate("document.querySelectorAll('#trend figure').length").asInt()).isEqualTo(1);
-        assertThat(browser.evaluate("document.getElementById('edge.prod.checkout.payments').innerText").asString())
+        assertThat(browser.evaluate("document.querySelectorAll('#edges article').length")
+                        .asInt())
+                .isEqualTo(5);
+        assertThat(browser.evaluate("document.querySelectorAll('#others tbody tr').length")
+                        .asInt())
+                .isEqualTo(5);
+        assertThat(browser.evaluate("document.querySelectorAll('#edges svg[role=img]').length")
+                        .asInt())
+                .isEqualTo(5);
+        assertThat(browser.evaluate("document.querySelectorAll('#trend figure').length")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(browser.evaluate("document.getElementById('edge.prod.checkout.payments').innerText")
+                        .asString())
                 .contains("1\u202f650 of 9\u202f785 failed (16.9\u202f%)");
     }
 
@@ -107,8 +118,10 @@ class HealthInBrowserTest {
         }
         assertThat(browser.show(page(copy.toString()), Look.SCREEN)).isEmpty();
         assertThat(browser.evaluate("document.title").asString()).startsWith("cluster prod: ");
-        assertThat(browser.evaluate("document.querySelectorAll('img, script + script').length").asInt())
+        assertThat(browser.evaluate("document.querySelectorAll('img, script + script').length")
+                        .asInt())
                 .isZero();
-        assertThat(browser.evaluate("document.body.innerText").asString()).contains("<script>document.title='owned'</script>");
+        assertThat(browser.evaluate("document.body.innerText").asString())
+                .contains("<script>document.title='owned'</script>");
     }
 }
