@@ -90,7 +90,8 @@ final class Times {
         int minute = digits(text, 14, 16);
         int second = digits(text, 17, END_OF_SECONDS);
         int nanos = fraction(text, length - 1);
-        if (Math.min(Math.min(Math.min(year, month), Math.min(day, hour)), Math.min(Math.min(minute, second), nanos)) < 0) {
+        if (Math.min(Math.min(Math.min(year, month), Math.min(day, hour)), Math.min(Math.min(minute, second), nanos))
+                < 0) {
             return Optional.empty();
         }
         try {

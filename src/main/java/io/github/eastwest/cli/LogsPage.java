@@ -47,7 +47,8 @@ public final class LogsPage {
     static void write(AccessLogSummary summary, OutputStream out) throws IOException {
         AccessLogSummary.Requests requests = summary.requests();
         List<String> notes = notes(summary);
-        boolean cut = summary.sources().stream().anyMatch(source -> source.endedEarly().isPresent());
+        boolean cut = summary.sources().stream()
+                .anyMatch(source -> source.endedEarly().isPresent());
         String headline = requests.count() == 0
                 ? "Nothing can be said about requests: no access line was selected."
                 : Units.count(requests.failed()) + " of " + Units.count(requests.count(), "request") + " failed ("
@@ -90,7 +91,8 @@ public final class LogsPage {
         tiles.add(new Tile("", "failed", Units.count(requests.failed()), "by their condition"));
         Optional<AccessLogSummary.Latency> latency = requests.latency();
         tiles.add(new Tile("", "p50", latency.map(l -> millis(l.p50())).orElse("not measured"), "half took no longer"));
-        tiles.add(new Tile("", "p99", latency.map(l -> millis(l.p99())).orElse("not measured"), "one percent took longer"));
+        tiles.add(new Tile(
+                "", "p99", latency.map(l -> millis(l.p99())).orElse("not measured"), "one percent took longer"));
         tiles.add(new Tile(
                 "",
                 "unparsed",
@@ -115,7 +117,9 @@ public final class LogsPage {
                                 Units.count(c.count()),
                                 Units.share(c.count(), summary.requests().count()),
                                 c.basis().id(),
-                                c.condition().failure() ? c.mainHop().map(Hop::id).orElse("") : ""))
+                                c.condition().failure()
+                                        ? c.mainHop().map(Hop::id).orElse("")
+                                        : ""))
                         .toList(),
                 ""));
         List<List<String>> hosts = new ArrayList<>();
@@ -141,14 +145,17 @@ public final class LogsPage {
         if (others.count() > 0) {
             all.add(row("all others", others));
         }
-        String cut = rows.size() > MOST_ROWS ? Units.count(rows.size() - MOST_ROWS, "row") + " more in the JSON output. " : "";
+        String cut = rows.size() > MOST_ROWS
+                ? Units.count(rows.size() - MOST_ROWS, "row") + " more in the JSON output. "
+                : "";
         return new Table(id, title, List.of("name", "lines", "failed", "share", "mostly"), all, (cut + note).strip());
     }
 
     private static List<String> row(String name, AccessLogSummary.FailedCount count) {
         String mostly = count.conditions().entrySet().stream()
                 .max(Map.Entry.<Condition, Long>comparingByValue()
-                        .thenComparing(Map.Entry.<Condition, Long>comparingByKey().reversed()))
+                        .thenComparing(
+                                Map.Entry.<Condition, Long>comparingByKey().reversed()))
                 .map(entry -> entry.getKey().id())
                 .orElse("");
         return List.of(

@@ -286,8 +286,8 @@ class LogsCommandTest {
                 Map.of(),
                 new Console.Terminal(false, false));
         AtomicInteger exit = new AtomicInteger(-1);
-        Thread run = new Thread(() -> exit.set(Main.run(
-                new String[] {"logs", "-f", log.toString(), "-o", "jsonl", "-o", "json=" + json}, console)));
+        Thread run = new Thread(() -> exit.set(
+                Main.run(new String[] {"logs", "-f", log.toString(), "-o", "jsonl", "-o", "json=" + json}, console)));
         run.start();
         awaitLines(out, 7);
         Files.writeString(log, NO_HOST + "\n", StandardOpenOption.APPEND);
