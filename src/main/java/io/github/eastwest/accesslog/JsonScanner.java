@@ -101,6 +101,9 @@ final class JsonScanner {
         final ScannedLine.Kind kind;
         final String format;
 
+        /** Whether other values under the same keys can make it a line of another kind. */
+        final boolean toldByValues;
+
         Shape(Token[] tokens, int[] fields, Token tail, ScannedLine line) {
             this.tokens = tokens;
             this.fields = fields;
@@ -108,6 +111,7 @@ final class JsonScanner {
             this.named = line.named;
             this.kind = line.kind;
             this.format = line.format;
+            this.toldByValues = line.kind != ScannedLine.Kind.ACCESS || line.isNamed(Fields.ACTION);
         }
     }
 
@@ -206,8 +210,10 @@ final class JsonScanner {
         line.named = shape.named;
         line.kind = shape.kind;
         line.format = shape.format;
-        if (shape.kind == ScannedLine.Kind.ACCESS) {
+        if (!shape.toldByValues) {
             FieldLine.complete(line, timestamps);
+        } else if (!FieldLine.classify(line, timestamps) || line.kind != shape.kind) {
+            return -1;
         }
         return position;
     }

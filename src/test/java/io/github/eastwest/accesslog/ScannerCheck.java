@@ -70,6 +70,10 @@ final class ScannerCheck {
         if (warmLine.kind == ScannedLine.Kind.ACCESS) {
             assertThat(warmLine.format).as("%s", line).isEqualTo(careful.format);
             assertThat(warmLine.entry(REF, pool)).as("%s", line).isEqualTo(careful.entry(REF, pool));
+        } else if (warmLine.kind == ScannedLine.Kind.OUTLIER) {
+            assertThat(warmLine.outlierEvent(REF, pool)).as("%s", line).isEqualTo(careful.outlierEvent(REF, pool));
+        } else if (warmLine.kind == ScannedLine.Kind.PROXY) {
+            assertThat(warmLine.proxyLine(REF, pool)).as("%s", line).isEqualTo(careful.proxyLine(REF, pool));
         } else if (warmLine.kind == ScannedLine.Kind.UNPARSED) {
             assertThat(warmLine.failedColumn())
                     .as("%s", line)

@@ -68,6 +68,21 @@ class ScannerDifferentialTest {
         assertThat(compared).isGreaterThan(most / 3);
     }
 
+    /** What a line is can hang on a value: one that has the keys of the line before is not therefore of its kind. */
+    @Test
+    void readsLinesOfKnownKeysByTheirValues() {
+        for (String line : List.of(
+                "{\"type\":\"x\",\"upstream_url\":\"10.0.0.1:80\",\"action\":\"EJECT\",\"timestamp\":\"2026-11-20T07:40:46.216Z\"}",
+                "{\"type\":\"x\",\"upstream_url\":\"10.0.0.2:80\",\"action\":\"UNEJECT\",\"timestamp\":\"2026-11-20T07:41:46.216Z\"}",
+                "{\"type\":\"x\",\"upstream_url\":\"10.0.0.1:80\",\"action\":\"LOOK\",\"timestamp\":\"2026-11-20T07:40:46.216Z\"}",
+                "{\"ts\":\"2026-11-20T07:40:46.216Z\",\"level\":\"info\",\"message\":\"a\"}",
+                "{\"ts\":\"2026-11-20T07:42:46.216Z\",\"level\":\"warn\",\"message\":\"b\"}",
+                "{\"ts\":\"2026-11-20T07:42:46.216Z\",\"level\":null,\"message\":\"b\"}")) {
+            scanner.check(line);
+            scanner.check(line);
+        }
+    }
+
     private static String mutate(String line, Random random) {
         if (line.isEmpty()) {
             return line;
