@@ -261,7 +261,7 @@ public final class HealthHtmlRenderer implements HealthRenderer {
                         Units.dateTime(points.get(points.size() - 1).to())),
                 List.of(new Chart.Shape("c0", errors.toString()), new Chart.Shape("c2", warnings.toString())),
                 hovers,
-                List.of(),
+                Chart.Overlay.NONE,
                 List.of(new Chart.Legend("c0", "errors"), new Chart.Legend("c2", "warnings")),
                 new Chart.Table(
                         List.of("run that ended", "errors", "warnings", "blind or too few requests", "edges"), rows)));

@@ -74,7 +74,14 @@ record HealthPage(
 
     /** An edge in a row; {@code why} is empty where its drawing says enough. */
     record Line(
-            String id, String label, String state, String requests, String failed, String millis, Spark spark, String why) {}
+            String id,
+            String label,
+            String state,
+            String requests,
+            String failed,
+            String millis,
+            Spark spark,
+            String why) {}
 
     /** SVG paths of a drawing 280 wide and 40 high: answered and failed requests, and periods without data. */
     record Spark(String label, String answered, String failed, String absent) {}

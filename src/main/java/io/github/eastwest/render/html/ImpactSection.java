@@ -140,10 +140,7 @@ final class ImpactSection {
         return part.whole() == 0
                 ? new Tile(id, name, NOT_MEASURED, absence)
                 : new Tile(
-                        id,
-                        name,
-                        Units.count(part.count()) + " of " + Units.count(part.whole()),
-                        "saw a failed call");
+                        id, name, Units.count(part.count()) + " of " + Units.count(part.whole()), "saw a failed call");
     }
 
     private Tile unexplained() {
