@@ -1,11 +1,13 @@
 """The same sums as eastwest logs with DuckDB: python3 summary_duckdb.py text|json FILE"""
 
 import sys
+import time
 
 import duckdb
 
 kind, path = sys.argv[1:3]
 db = duckdb.connect()
+began = time.perf_counter()
 quoted = path.replace("'", "''")
 if kind == "json":
     db.execute(f"""
@@ -29,3 +31,4 @@ print("latency", db.execute(
     "select quantile_disc(duration, [0.5, 0.9, 0.99, 0.999]), max(duration) from lines").fetchone())
 print("requests", *db.execute(
     "select count(*) filter (status is not null), count(*) filter (status is null) from lines").fetchone())
+print("query_seconds", time.perf_counter() - began)

@@ -25,6 +25,7 @@ final class LineSpool implements AutoCloseable {
     private long inMemory;
     private long fileLength;
     private @Nullable FileChannel file;
+    private volatile boolean full;
 
     /** @param memoryBytes bytes of lines kept in memory */
     LineSpool(long memoryBytes) {
@@ -35,6 +36,15 @@ final class LineSpool implements AutoCloseable {
     static final class Lines {
         private byte[] bytes = new byte[0];
         private int length;
+        private byte @Nullable [] packed;
+
+        /** Packs the lines, to which none is added any more. */
+        void pack() {
+            if (length > 0) {
+                packed = deflate(this);
+                bytes = new byte[0];
+            }
+        }
 
         void add(int number, byte[] b, int from, int to) {
             int size = to - from;
@@ -72,12 +82,18 @@ final class LineSpool implements AutoCloseable {
     private record Block(
             int source, long linesBefore, byte @Nullable [] memory, long position, int packed, int length) {}
 
+    /** Whether memory has no room: who brings lines packs them then, since adding them is one thread's work at a time. */
+    boolean isFull() {
+        return full;
+    }
+
     /** Keeps the lines of a chunk. */
     void add(int source, long linesBefore, Lines lines) throws IOException {
         if (lines.isEmpty()) {
             return;
         }
-        if (inMemory + lines.length <= memoryBytes) {
+        byte[] packed = lines.packed;
+        if (packed == null && inMemory + lines.length <= memoryBytes) {
             inMemory += lines.length;
             blocks.add(new Block(source, linesBefore, Arrays.copyOf(lines.bytes, lines.length), 0, 0, lines.length));
             return;
@@ -89,7 +105,10 @@ final class LineSpool implements AutoCloseable {
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
             file = channel;
         }
-        byte[] packed = deflate(lines);
+        full = true;
+        if (packed == null) {
+            packed = deflate(lines);
+        }
         ByteBuffer buffer = ByteBuffer.wrap(packed);
         long position = fileLength;
         while (buffer.hasRemaining()) {
@@ -122,6 +141,7 @@ final class LineSpool implements AutoCloseable {
         blocks.clear();
         inMemory = 0;
         fileLength = 0;
+        full = false;
     }
 
     int blocks() {

@@ -288,6 +288,9 @@ public final class LogAnalysis implements AutoCloseable {
                 teach(piece.chunk.buffer, piece.chunk.length);
             }
             flushFormat();
+            if (spool.isFull()) {
+                setAside.pack();
+            }
             return new Counted(part, observations, setAside);
         }
 

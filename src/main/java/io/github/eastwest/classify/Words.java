@@ -14,7 +14,17 @@ public final class Words {
 
     /** {@code 1 619}: groups of three. */
     public static String number(long value) {
-        return String.format(Locale.ROOT, "%,d", value).replace(',', '\u00a0');
+        // Not by a format: reports hold hundreds of numbers, and a format is read anew each time.
+        String digits = Long.toString(value);
+        int sign = value < 0 ? 1 : 0;
+        StringBuilder grouped = new StringBuilder(digits.length() * 2).append(digits, 0, sign);
+        for (int i = sign; i < digits.length(); i++) {
+            if (i > sign && (digits.length() - i) % 3 == 0) {
+                grouped.append('\u00a0');
+            }
+            grouped.append(digits.charAt(i));
+        }
+        return grouped.toString();
     }
 
     /** {@code 39 of 1 232 calls (3.2 %)}. */

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -269,23 +268,10 @@ final class DiagnoseCommand implements Callable<Integer> {
                 : Provenance.UNKNOWN;
     }
 
-    /** What was typed without the outputs, paths by their last name: the same bundle gives the same report everywhere. */
+    /** What gives this report again: the same for a live run and for the bundle it saved, wherever that lies. */
     private String commandLine() {
-        CommandSpec command = Objects.requireNonNull(spec, "picocli sets it");
-        List<String> words = new ArrayList<>(List.of("eastwest", "diagnose", edge.caller(), edge.callee()));
-        for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
-            if (List.of("--output", "--color", "--save").contains(option.longestName())) {
-                continue;
-            }
-            words.add(option.longestName());
-            Object value = option.getValue();
-            if (value instanceof Path path) {
-                words.add(String.valueOf(path.toAbsolutePath().normalize().getFileName()));
-            } else if (!(value instanceof Boolean)) {
-                words.add(String.join(" ", option.originalStringValues()));
-            }
-        }
-        return String.join(" ", words);
+        return "eastwest diagnose " + edge.caller() + ' ' + edge.callee() + " --bundle BUNDLE"
+                + (confirm ? " --confirm" : "");
     }
 
     /** A full disk must not cost the diagnosis too: the report comes first, then the fault. */

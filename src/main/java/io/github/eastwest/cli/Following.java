@@ -6,6 +6,7 @@ import io.github.eastwest.accesslog.LogAnalysis;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,25 +82,25 @@ final class Following implements AutoCloseable {
                 out.flush();
             }
         }
-        boolean interrupted = false;
-        boolean changed = true;
-        while (!stopped && !interrupted && !logs.isAtEnd()) {
-            changed |= more(logs);
-            changed &= !painted(logs, changed);
-            interrupted = !pause();
-        }
-        // What came before the end, or before Ctrl-C, belongs to the summary.
-        more(logs);
+        boolean interrupted = goOn(logs);
         finish(logs);
         return stopped || interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
 
-    private static boolean pause() {
+    /** Takes lines until there can be no more, or until Ctrl-C. Returns whether this thread was interrupted instead. */
+    private boolean goOn(FollowedLogs logs) throws IOException {
         try {
-            Thread.sleep(POLL_MILLIS);
-            return true;
-        } catch (InterruptedException stop) {
+            boolean changed = true;
+            while (!stopped && !logs.isAtEnd()) {
+                changed |= more(logs);
+                changed &= !painted(logs, changed);
+                Thread.sleep(POLL_MILLIS);
+            }
+            // What came before the end, or before Ctrl-C, belongs to the summary.
+            more(logs);
             return false;
+        } catch (InterruptedException | ClosedByInterruptException interrupted) {
+            return true;
         }
     }
 

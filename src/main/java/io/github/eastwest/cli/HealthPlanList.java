@@ -5,12 +5,16 @@ import io.github.eastwest.render.Units;
 import io.github.eastwest.render.json.JsonTree;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What {@code health --dry-run} prints: how much there is, and what reading it costs. */
 final class HealthPlanList {
+    private static final int USD_PLACES = 6;
+
     private final HealthPlan plan;
     private final int looks;
 
@@ -34,7 +38,7 @@ final class HealthPlanList {
             tree.put("earlierMetrics", plan.earlierMetrics());
             tree.put("dataCalls", plan.dataCalls());
             tree.put("diagnosesAtMost", looks);
-            tree.put("metricsUsd", plan.usd());
+            tree.put("metricsUsd", new BigDecimal(plan.usd()).setScale(USD_PLACES, RoundingMode.HALF_UP));
             JsonTree.write(tree, out);
             return;
         }

@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
             ""
         })
 final class LogsCommand implements Callable<Integer> {
-    private static final List<String> FORMATS = List.of("text", "json", "jsonl", "csv");
+    private static final List<String> FORMATS = List.of("text", "json", "html", "jsonl", "csv");
 
     private final Console console;
 
@@ -67,7 +67,7 @@ final class LogsCommand implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "FORMAT[=FILE]",
             description =
-                    "text (default), json: the summary; jsonl, csv: one object or row per line. Repeat for several;"
+                    "text (default), json, html: the summary; jsonl, csv: one object or row per line. Repeat for several;"
                             + " FILE - is standard output.")
     private List<String> outputs = new ArrayList<>();
 
@@ -143,6 +143,7 @@ final class LogsCommand implements Callable<Integer> {
     private void write(AccessLogSummary summary, Outputs.Target target, OutputStream out) throws IOException {
         switch (target.format()) {
             case "json" -> SummaryJson.write(summary, Main.Version.number(), out);
+            case "html" -> LogsPage.write(summary, out);
             default -> {
                 boolean colored =
                         target.standardOutput() && color.on(console.terminal().out(), console.environment());

@@ -14,10 +14,30 @@ import picocli.CommandLine.Option;
 
 /** The entry point: one command line in, one exit code out. */
 public final class Main {
+    private static final String COMPLETION = "completion";
+    /** The commands in the order of the help. */
+    private static final List<String> NAMES = List.of(
+            "diagnose",
+            "collect",
+            "health",
+            "logs",
+            "incident",
+            "alarms",
+            "explain",
+            "rules",
+            "queries",
+            "iam-policy",
+            COMPLETION);
+
     private Main() {}
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
+        if (args.length == 1 && args[0].equals("--version")) {
+            // What scripts ask first, and often: it needs no command line to be built.
+            System.out.println(Version.line());
+            return;
+        }
         // A terminal on either stream cannot be told apart in Java: System.console() is non-null on 17 only when both
         // standard input and output are terminals. The launcher knows and says so.
         boolean outIsTerminal = "1".equals(System.getenv("EASTWEST_STDOUT_TTY"));
@@ -37,8 +57,12 @@ public final class Main {
      */
     public static int run(String[] args, Console console) {
         CommandLine commandLine = new CommandLine(new Root());
-        for (Object command : commands(console)) {
-            commandLine.addSubcommand(command);
+        // Reading a command's annotations takes longer than most commands run: only the one that is named is built, and
+        // all where
+        // one has to be suggested or completed.
+        boolean one = args.length > 0 && NAMES.contains(args[0]) && !args[0].equals(COMPLETION);
+        for (String name : one ? List.of(args[0]) : NAMES) {
+            commandLine.addSubcommand(command(name, console));
         }
         PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true);
         commandLine
@@ -62,19 +86,21 @@ public final class Main {
         return exit;
     }
 
-    private static List<Object> commands(Console console) {
-        return List.of(
-                new DiagnoseCommand(console),
-                new CollectCommand(console),
-                new HealthCommand(console),
-                new LogsCommand(console),
-                new IncidentCommand(console),
-                new AlarmsCommand(console),
-                new ExplainCommand(console),
-                new RulesCommand(console),
-                new QueriesCommand(console),
-                new IamPolicyCommand(console),
-                new CompletionCommand(console));
+    private static Object command(String name, Console console) {
+        return switch (name) {
+            case "diagnose" -> new DiagnoseCommand(console);
+            case "collect" -> new CollectCommand(console);
+            case "health" -> new HealthCommand(console);
+            case "logs" -> new LogsCommand(console);
+            case "incident" -> new IncidentCommand(console);
+            case "alarms" -> new AlarmsCommand(console);
+            case "explain" -> new ExplainCommand(console);
+            case "rules" -> new RulesCommand(console);
+            case "queries" -> new QueriesCommand(console);
+            case "iam-policy" -> new IamPolicyCommand(console);
+            case COMPLETION -> new CompletionCommand(console);
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     private static int report(Exception fault, CommandLine.ParseResult parsed, Console console) {
@@ -156,9 +182,14 @@ public final class Main {
             return version == null ? "dev" : version;
         }
 
+        /** What {@code --version} prints. */
+        static String line() {
+            return "eastwest " + number();
+        }
+
         @Override
         public String[] getVersion() {
-            return new String[] {"eastwest " + number()};
+            return new String[] {line()};
         }
     }
 }

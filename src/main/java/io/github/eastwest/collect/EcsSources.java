@@ -272,7 +272,21 @@ final class EcsSources {
      * @param listed how they were listed; empty without a namespace
      * @param described how the others among them were described
      */
-    record Namespace(List<Reply> listed, List<Reply> described) {}
+    record Namespace(List<Reply> listed, List<Reply> described) {
+        /** How many of the listed services nobody asked about. */
+        long undescribed(Ends ends) {
+            long asked = described.stream()
+                    .mapToLong(reply -> Field.of(reply.call().parameters())
+                            .at("services")
+                            .items()
+                            .size())
+                    .sum();
+            return arns(listed, "serviceArns").stream()
+                            .filter(arn -> !ends.isEnd(arn))
+                            .count()
+                    - asked;
+        }
+    }
 
     /**
      * The services of the callee's namespace, listed once because the operation is throttled to one call a second, and what
@@ -324,7 +338,16 @@ final class EcsSources {
                     ends.unknownOr(Coverage.State.NOT_CONFIGURED),
                     ends.unknownOr("neither service is in a Service Connect namespace"));
         }
-        return SourceResult.merging(operation, join(namespace.listed(), namespace.described()), "serviceArns", "");
+        List<Reply> replies = join(namespace.listed(), namespace.described());
+        long left = namespace.undescribed(ends);
+        return SourceResult.of(
+                operation,
+                replies,
+                left == 0
+                        ? List.of()
+                        : List.of(left + " services of the namespace were not described: " + MOST_OTHERS
+                                + " are at most, and none of other accounts"),
+                draft -> draft.document(operation.path(), SourceResult.merged(replies, operation, "serviceArns", "")));
     }
 
     private static List<String> arns(List<Reply> replies, String member) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * Where the numbers of a report come from.
  *
- * @param commandLine what was typed, as far as it holds no secret; empty when unknown
+ * @param commandLine what gives the same report again from the bundle; empty when unknown
  * @param account AWS account id; empty when unknown or redacted
  * @param region AWS region; empty when unknown
  * @param collectedAt when AWS was read; empty when unknown

@@ -301,6 +301,7 @@ public final class AwsEndpoint implements AutoCloseable {
     /** A request while it is being answered. */
     private static final class Exchange {
         private final long start = System.nanoTime();
+        private long end;
         private String service = "";
         private String operation = "";
         private String accessKey = "";
@@ -332,6 +333,7 @@ public final class AwsEndpoint implements AutoCloseable {
                 exchange.status = exchange.wire.status(e);
                 exchange.error = exchange.wire.code(e);
             }
+            exchange.end = System.nanoTime();
             send(http, exchange, fault.map(Fault::kind).orElse(Fault.Kind.NONE), answer);
         } catch (IOException e) {
             // The client went away, or the answer is cut: the server closes the connection of a handler that fails so.
@@ -353,7 +355,7 @@ public final class AwsEndpoint implements AutoCloseable {
                         exchange.status,
                         exchange.error,
                         exchange.start,
-                        System.nanoTime()));
+                        exchange.end == 0 ? System.nanoTime() : exchange.end));
             }
         }
     }

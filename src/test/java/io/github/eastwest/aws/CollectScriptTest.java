@@ -11,13 +11,9 @@ import io.github.eastwest.classify.rules.Rules;
 import io.github.eastwest.collect.Operation;
 import io.github.eastwest.model.report.Diagnosis;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,9 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("peers")
 @Tag("script")
 class CollectScriptTest {
-    private static final Path SCRIPT = Path.of("docs/collect.sh");
-    private static final long SECONDS = 240;
-
     @TempDir
     private Path folder;
 
@@ -100,25 +93,9 @@ class CollectScriptTest {
     }
 
     private int run(AwsEndpoint endpoint, String... arguments) throws IOException, InterruptedException {
-        // With an endpoint of one's own the CLI must not put "data-" before the host's name.
-        Path config = Files.writeString(folder.resolve("config"), "[default]\ndisable_host_prefix_injection = true\n");
-        Path log = folder.resolve("log");
-        List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.startsWith("AWS_"));
-        environment.putAll(endpoint.environment());
-        environment.put("AWS_CONFIG_FILE", config.toString());
-        environment.put("AWS_MAX_ATTEMPTS", "1");
-        Process process = builder.start();
-        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        output = Files.readString(log, StandardCharsets.UTF_8);
-        return process.waitFor();
+        CollectScript run = CollectScript.run(endpoint.environment(), folder, arguments);
+        output = run.output();
+        return run.exit();
     }
 
     private static Diagnosis diagnose(Path bundle) throws IOException {

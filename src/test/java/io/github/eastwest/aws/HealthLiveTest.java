@@ -1,6 +1,7 @@
 package io.github.eastwest.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.eastwest.cli.CommandLineRun;
 import io.github.eastwest.collect.Operation;
@@ -89,7 +90,7 @@ class HealthLiveTest {
         assertThat(plan.get("metrics").asLong()).isEqualTo(listed);
         assertThat(plan.get("earlierMetrics").asLong()).isEqualTo(listed);
         // 0.01 USD per thousand metrics.
-        assertThat(plan.get("metricsUsd").asDouble()).isEqualTo(2 * listed * 0.00001);
+        assertThat(plan.get("metricsUsd").asDouble()).isCloseTo(2 * listed * 0.00001, within(0.000001));
     }
 
     /** What the sample lists of the five kinds that health reads, counted in the file. */

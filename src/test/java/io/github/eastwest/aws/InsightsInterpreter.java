@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,8 @@ final class InsightsInterpreter {
     private final String account;
     private final boolean discovery;
     private final InsightsReading reading;
+    /** What expressions found in texts: several queries read the same lines in the same way. */
+    private final Map<String, Map<String, List<Optional<String>>>> extracted = new ConcurrentHashMap<>();
 
     /**
      * An interpreter.
@@ -249,14 +252,28 @@ final class InsightsInterpreter {
 
     private void extract(Parse parse, Row row) {
         @Nullable Object from = value(parse.field(), row);
-        Optional<Matcher> match = Optional.ofNullable(from)
-                .map(value -> parse.pattern().matcher(show(value)))
-                .filter(Matcher::find);
-        for (int i = 0; i < parse.names().size(); i++) {
-            String name = parse.names().get(i);
-            int number = i + 1;
-            match.ifPresent(m -> row.put(name, parse.namedGroups() ? m.group(name) : m.group(number)));
+        if (from == null) {
+            return;
         }
+        List<Optional<String>> found = extracted
+                .computeIfAbsent(parse.pattern().pattern(), pattern -> new ConcurrentHashMap<>())
+                .computeIfAbsent(show(from), text -> groups(parse, text));
+        for (int i = 0; i < found.size(); i++) {
+            row.put(parse.names().get(i), found.get(i).orElse(null));
+        }
+    }
+
+    private static List<Optional<String>> groups(Parse parse, String text) {
+        Matcher match = parse.pattern().matcher(text);
+        if (!match.find()) {
+            return List.of();
+        }
+        List<Optional<String>> groups = new ArrayList<>();
+        for (int i = 0; i < parse.names().size(); i++) {
+            groups.add(Optional.ofNullable(
+                    parse.namedGroups() ? match.group(parse.names().get(i)) : match.group(i + 1)));
+        }
+        return groups;
     }
 
     /** Rows with a null in one of the fields are kept. */

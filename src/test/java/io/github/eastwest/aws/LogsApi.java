@@ -27,6 +27,9 @@ final class LogsApi {
     private final Settings settings;
     private final LogStore store;
     private final Map<String, Query> queries = new ConcurrentHashMap<>();
+    /** By whether fields are discovered: they remember what they read. */
+    private final Map<Boolean, InsightsInterpreter> interpreters = new ConcurrentHashMap<>();
+
     private final AtomicLong started = new AtomicLong();
 
     LogsApi(ServedBundle bundle, Settings settings, LogStore store) {
@@ -250,7 +253,10 @@ final class LogsApi {
             InsightsQuery query = InsightsQuery.parse(call.required("queryString"));
             queries.put(
                     id,
-                    new Query(new InsightsInterpreter(bundle.account(), discovery, InsightsReading.DEFAULT)
+                    new Query(interpreters
+                            .computeIfAbsent(
+                                    discovery,
+                                    d -> new InsightsInterpreter(bundle.account(), d, InsightsReading.DEFAULT))
                             .run(query, events, most)));
         } catch (MalformedQuery e) {
             throw ApiError.of(

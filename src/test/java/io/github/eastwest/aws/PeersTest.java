@@ -12,6 +12,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +78,57 @@ class PeersTest {
                 .containsEntry(Input.CALLER_LOGS.id(), "not_configured")
                 .containsEntry(Input.CALLEE_LOGS.id(), "not_configured");
         assertThat(report.at("/traffic").isNull()).isTrue();
+    }
+
+    @Test
+    @Tag("moto")
+    void theScriptWithTheAwsCliAloneFindsTheSameInMoto() throws Exception {
+        moto();
+        credentials("AKIAIOSFODNN7EXAMPLE", "example");
+        JsonNode window = fill();
+        Path bundle = folder.resolve("by hand");
+        Map<String, String> aws = Map.of(
+                "AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE",
+                "AWS_SECRET_ACCESS_KEY", "example",
+                "AWS_DEFAULT_REGION", "eu-west-1",
+                "AWS_ENDPOINT_URL", endpoint);
+
+        CollectScript script = CollectScript.run(
+                aws,
+                folder,
+                "checkout",
+                "payments",
+                "prod",
+                seconds(window.get("from")),
+                seconds(window.get("to")),
+                bundle.toString());
+
+        // moto has no service deployments.
+        assertThat(script.exit()).as(script.output()).isEqualTo(4);
+        assertThat(script.output()).contains("not read: ecs/describe-service-deployments");
+        CommandLineRun run =
+                CommandLineRun.of("diagnose", "checkout", "payments", "--bundle", bundle.toString(), "-o", "json");
+        assertThat(run.exit()).as(run.err()).isEqualTo(3);
+        JsonNode byHand = JSON.readTree(run.out());
+        JsonNode live = diagnose(window, 3);
+        assertThat(codes(byHand)).isEqualTo(codes(live)).isNotEmpty();
+        assertThat(coverage(byHand))
+                .containsEntry(Input.SERVICES.id(), "complete")
+                .containsEntry(Input.TASKS.id(), "complete")
+                .containsEntry(Input.SECURITY_GROUP_RULES.id(), "complete");
+    }
+
+    private static List<String> codes(JsonNode report) {
+        List<String> codes = new ArrayList<>();
+        report.get("findings")
+                .forEach(f -> codes.add(
+                        f.get("code").asString() + " " + f.get("verdict").asString()));
+        return codes;
+    }
+
+    /** The script takes whole seconds. */
+    private static String seconds(JsonNode time) {
+        return Instant.parse(time.asString()).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     @Test

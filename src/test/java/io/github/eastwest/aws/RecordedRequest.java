@@ -11,7 +11,7 @@ import java.util.Map;
  * @param status HTTP status of the answer; 0 if there was none
  * @param error AWS's error code; empty if there was no error
  * @param start when it arrived, in nanoseconds of {@link System#nanoTime}
- * @param end when the answer was sent
+ * @param end when the answer was ready: nobody who needs it can have begun before
  */
 record RecordedRequest(
         String service,

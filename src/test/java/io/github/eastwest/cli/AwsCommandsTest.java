@@ -125,7 +125,13 @@ class AwsCommandsTest {
         Path answers = folder.resolve("answers");
         Path errors = folder.resolve("errors");
 
-        Process process = new ProcessBuilder(python.orElseThrow(), "src/test/resources/aws/understands.py")
+        Path query = folder.resolve("bundle/logs/insights/lines/caller.cwl");
+        Files.createDirectories(query.getParent());
+        Files.copy(Path.of("queries/lines.cwl"), query);
+
+        Path script = Path.of("src/test/resources/aws/understands.py").toAbsolutePath();
+        Process process = new ProcessBuilder(python.orElseThrow(), script.toString())
+                .directory(folder.toFile())
                 .redirectInput(questions.toFile())
                 .redirectOutput(answers.toFile())
                 .redirectError(errors.toFile())
@@ -152,7 +158,7 @@ class AwsCommandsTest {
                 .replaceAll("\\b(FROM|TO)\\b", "2025-11-20T10:00:00Z");
     }
 
-    /** All lines of code blocks that begin with {@code aws}, once each. */
+    /** All lines of code blocks that begin with {@code aws}, once each, redirections left out. */
     private static List<String> commands() throws IOException {
         StringBuilder texts = new StringBuilder(Files.readString(Path.of("README.md")));
         texts.append(Files.readString(Path.of("docs/live.md")));
@@ -160,7 +166,11 @@ class AwsCommandsTest {
             texts.append(Files.readString(Path.of("src/main/resources", Knowledge.page(cause))));
         }
         Set<String> commands = new LinkedHashSet<>();
-        texts.toString().lines().filter(line -> line.startsWith("aws ")).forEach(line -> commands.add(line.strip()));
+        texts.toString()
+                .lines()
+                .filter(line -> line.startsWith("aws "))
+                .forEach(line -> commands.add(
+                        line.replaceFirst(" > bundle/[A-Za-z0-9_./-]+$", "").strip()));
         return List.copyOf(commands);
     }
 

@@ -15,9 +15,11 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -275,20 +277,34 @@ class LogsCommandTest {
 
     @Test
     void followsAFileUntilItIsInterrupted() throws Exception {
-        StringBuilder out = new StringBuilder();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
         Path json = folder.resolve("summary.json");
-        Thread run = new Thread(() -> {
-            Result result = run("logs", "-f", log.toString(), "-o", "jsonl", "-o", "json=" + json);
-            out.append(result.exit()).append('\n').append(result.out());
-        });
+        Console console = new Console(
+                InputStream.nullInputStream(),
+                out,
+                new PrintWriter(new StringWriter()),
+                Map.of(),
+                new Console.Terminal(false, false));
+        AtomicInteger exit = new AtomicInteger(-1);
+        Thread run = new Thread(() -> exit.set(
+                Main.run(new String[] {"logs", "-f", log.toString(), "-o", "jsonl", "-o", "json=" + json}, console)));
         run.start();
-        Files.writeString(log, NO_HOST + "\n", java.nio.file.StandardOpenOption.APPEND);
-        Thread.sleep(300);
+        awaitLines(out, 7);
+        Files.writeString(log, NO_HOST + "\n", StandardOpenOption.APPEND);
+        awaitLines(out, 8);
         run.interrupt();
-        run.join(10_000);
+        run.join(20_000);
 
-        assertThat(out.toString().lines().toList()).hasSize(1 + 8).first().isEqualTo("130");
+        assertThat(exit).hasValue(130);
         assertThat(Files.readString(json)).contains("\"requests\": 4");
+    }
+
+    private static void awaitLines(ByteArrayOutputStream out, int lines) throws InterruptedException {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (out.toString(StandardCharsets.UTF_8).lines().count() < lines) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(10);
+        }
     }
 
     @Test
@@ -301,5 +317,19 @@ class LogsCommandTest {
         assertThat(ReadingProgress.line(2_000_000, Optional.of(1_000_000L), 1000))
                 .contains("100 %", "1 MB of 1 MB", "finishing");
         assertThat(ReadingProgress.line(5_000_000, Optional.empty(), 1000)).isEqualTo("eastwest: 5 MB read, 5 MB/s");
+    }
+
+    @Test
+    void writesAPageThatEscapesWhatStrangersWrote() throws IOException {
+        Files.writeString(log, NO_HOST.replace("/a ", "/<script>x</script> ") + "\n" + SUCCESS + "\n");
+
+        Result result = run("logs", log.toString(), "--top", "path", "-o", "html");
+
+        assertThat(result.exit()).isZero();
+        assertThat(result.out())
+                .startsWith("<!DOCTYPE html>")
+                .contains("1 of 2", "/&lt;script&gt;x&lt;/script&gt;", "no_healthy_upstream", "Top by path")
+                .doesNotContain("<script>x");
+        assertThat(run("", Map.of(), "logs", "-o", "html").out()).contains("Nothing can be said about requests");
     }
 }

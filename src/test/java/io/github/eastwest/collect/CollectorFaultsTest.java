@@ -17,6 +17,7 @@ import io.github.eastwest.model.report.Diagnosis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,6 +213,32 @@ class CollectorFaultsTest {
         assertThat(Statements.states(collected)).containsEntry("ecs/describe-tasks", "partial");
         assertThat(Statements.detail(collected, "ecs/describe-tasks"))
                 .isEqualTo("ecs:DescribeTasks says MISSING of task/x");
+    }
+
+    @Test
+    void aNamespaceOfWhichNotAllIsDescribedIsPartial() throws InterruptedException {
+        // 130 services besides the edge's, of which 100 are asked about, and one of another account.
+        List<Object> arns = new ArrayList<>();
+        IntStream.range(0, 130).forEach(i -> arns.add("arn:aws:ecs:eu-west-1:552135669152:service/prod/other-" + i));
+        arns.add("arn:aws:ecs:eu-west-1:552135669152:service/prod/payments");
+        arns.add("arn:aws:ecs:eu-west-1:999988887777:service/prod/theirs");
+        ScriptedAws aws = checkout()
+                .when(
+                        call -> call.operation() == Operation.LIST_SERVICES_BY_NAMESPACE,
+                        (call, within) -> new Answer(OrderedMap.of("serviceArns", arns), Optional.empty(), 1))
+                .when(
+                        call -> call.operation() == Operation.DESCRIBE_SERVICES
+                                && String.valueOf(call.parameters().get("services"))
+                                        .contains("other-"),
+                        (call, within) -> new Answer(OrderedMap.of("services", List.of()), Optional.empty(), 1));
+
+        Collected collected = Requests.checkout().collect(aws);
+
+        assertThat(aws.calls(Operation.DESCRIBE_SERVICES)).hasSize(2 + 100 / 10);
+        assertThat(Statements.states(collected)).containsEntry("ecs/list-services-by-namespace", "partial");
+        assertThat(Statements.detail(collected, "ecs/list-services-by-namespace"))
+                .isEqualTo(
+                        "31 services of the namespace were not described: 100 are at most, and none of other accounts");
     }
 
     @Test

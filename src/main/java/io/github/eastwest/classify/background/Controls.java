@@ -178,8 +178,10 @@ final class Controls {
                 name, verdict(tally, new Tally(all.failed() - tally.failed(), all.answered() - tally.answered()))));
         boolean someSpared = verdicts.containsValue("spared");
         Input source = view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS;
-        shown.forEach((name, tally) -> add(
-                kind, name, tally, verdicts.get(name), followsFromPart(kind, verdicts.get(name), someSpared), source));
+        shown.forEach((name, tally) -> {
+            String verdict = verdicts.getOrDefault(name, "");
+            add(kind, name, tally, verdict, followsFromPart(kind, verdict, someSpared), source);
+        });
     }
 
     private static Map<String, Tally> largest(Map<String, Tally> groups) {

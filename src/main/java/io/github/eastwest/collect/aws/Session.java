@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -113,10 +114,10 @@ final class Session implements AutoCloseable {
             if (profile.isPresent()
                     && !profile.get().equals(DEFAULT_PROFILE)
                     && known.profile(profile.get()).isEmpty()) {
+                Set<String> names = new TreeSet<>(known.profiles().keySet());
                 throw Failures.settings(
                         "there is no profile " + Message.safe(profile.get()) + "; the AWS configuration has "
-                                + Message.safe(String.join(
-                                        ", ", new TreeSet<>(known.profiles().keySet()))),
+                                + (names.isEmpty() ? "none" : Message.safe(String.join(", ", names))),
                         new IllegalStateException(Message.safe(profile.get())));
             }
         } catch (IllegalArgumentException | UncheckedIOException e) {

@@ -62,16 +62,10 @@ public final class HealthHtmlRenderer implements HealthRenderer {
                 report.coverage().entries().stream()
                         .limit(MOST_ITEMS)
                         .map(entry -> List.of(
-                                clean(entry.input()),
-                                entry.state().id().replace('_', ' '),
-                                sentence(entry.detail())))
+                                clean(entry.input()), entry.state().id().replace('_', ' '), sentence(entry.detail())))
                         .toList(),
                 about(thresholds, context));
-        pages.write(
-                "health",
-                clean(report.scope().label()) + ": " + briefing.headline(),
-                Map.of("report", page),
-                out);
+        pages.write("health", clean(report.scope().label()) + ": " + briefing.headline(), Map.of("report", page), out);
     }
 
     private static HealthPage.Head head(HealthReport report, HealthBriefing briefing) {
@@ -224,7 +218,8 @@ public final class HealthHtmlRenderer implements HealthRenderer {
             return Optional.empty();
         }
         int most = Math.max(
-                2, points.stream().mapToInt(p -> p.errors() + p.warnings()).max().orElse(2));
+                2,
+                points.stream().mapToInt(p -> p.errors() + p.warnings()).max().orElse(2));
         // Even, so that the tick in the middle is a whole number.
         int top = most + most % 2;
         StringBuilder errors = new StringBuilder();

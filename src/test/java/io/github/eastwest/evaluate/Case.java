@@ -1,0 +1,54 @@
+package io.github.eastwest.evaluate;
+
+import io.github.eastwest.bundle.Bundle;
+import io.github.eastwest.bundle.Request;
+import io.github.eastwest.bundle.SnapshotReader;
+import io.github.eastwest.classify.Classifier;
+import io.github.eastwest.classify.Thresholds;
+import io.github.eastwest.classify.rules.Rules;
+import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.report.Diagnosis;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * An incident to diagnose.
+ *
+ * @param truth its causes; empty for a healthy edge
+ * @param kind {@code recording}, {@code healthy}, {@code injected} or {@code two causes}
+ * @param sides {@code both}, {@code caller} or {@code callee}: whose logs are there
+ * @param changes what was done to the recording, for reading failures
+ */
+record Case(
+        String name,
+        String caller,
+        String callee,
+        Set<RootCause> truth,
+        String kind,
+        String sides,
+        String changes,
+        Map<String, String> files) {
+    Diagnosis diagnose() {
+        Map<String, byte[]> bytes = new TreeMap<>();
+        files.forEach((path, text) -> bytes.put(path, text.getBytes(StandardCharsets.UTF_8)));
+        try (Bundle bundle = Bundle.of(bytes)) {
+            return new Classifier(Rules.all(), Thresholds.DEFAULT)
+                    .diagnose(SnapshotReader.read(
+                            bundle,
+                            new Request(
+                                    Optional.of(caller),
+                                    Optional.of(callee),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    Optional.empty())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

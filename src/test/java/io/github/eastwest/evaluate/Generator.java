@@ -1,0 +1,444 @@
+package io.github.eastwest.evaluate;
+
+import io.github.eastwest.model.RootCause;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Makes incidents of recordings: the recorded lines keep their mutual order, bursts and bodies, so metrics and logs go on
+ * telling one story; names, ids, addresses, dates, log format, what was read and what is beside the point change.
+ *
+ * <p>The truth stays the recording's, plus what was injected. The same seed gives the same incidents.
+ */
+final class Generator {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final List<String> NAMES = List.of(
+            "lynx", "heron", "badger", "otter", "falcon", "ibis", "marten", "raven", "stoat", "tapir", "viper", "wren",
+            "bison", "crane", "dingo", "egret");
+    private static final Pattern HEX =
+            Pattern.compile("(?<![0-9A-Za-z])(?=[0-9a-f]*[a-f])[0-9a-f]{17,32}(?![0-9A-Za-z])"
+                    + "|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?<![\\d.])10\\.(\\d{1,3})\\.(\\d{1,3}\\.\\d{1,3})(?![\\d.]|/8)");
+    private static final Pattern DATE = Pattern.compile("(?<!\\d)(20\\d\\d-\\d\\d-\\d\\d)(?=[T ]\\d\\d:)");
+    private static final Pattern TEXT_LINE =
+            Pattern.compile("^\\[(\\S+)] \"(\\S+) (\\S+) (HTTP/\\S+)\" (\\d+) (\\d+) (\\d+)"
+                    + " (\\d+) (\\d+|-) \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\"$");
+
+    private final Random random;
+    private final List<Donor> donors;
+
+    Generator(long seed, List<Donor> donors) {
+        this.random = new Random(seed);
+        this.donors = donors;
+    }
+
+    /** So many incidents: two thirds with one recorded cause, the rest healthy, injected, or with two causes (a tenth). */
+    List<Case> cases(int count) {
+        List<Donor> healthy = donors.stream().filter(d -> d.cause().isEmpty()).toList();
+        Map<RootCause, List<Donor>> byCause = donors.stream()
+                .filter(d -> d.cause().isPresent())
+                .collect(Collectors.groupingBy(d -> d.cause().orElseThrow(), TreeMap::new, Collectors.toList()));
+        List<RootCause> causes = new ArrayList<>(byCause.keySet());
+        List<Donor> loud = donors.stream()
+                .filter(d -> d.cause().filter(c -> !c.blindSpot()).isPresent() && answered(d) >= 150)
+                .toList();
+        List<Donor> quiet = healthy.stream().filter(d -> answered(d) >= 150).toList();
+        List<Case> cases = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int kind = i % 10;
+            if (kind < 6) {
+                // Every cause in turn, so that each is met equally often.
+                int turn = i / 10 * 6 + kind;
+                List<Donor> own = byCause.get(causes.get(turn % causes.size()));
+                cases.add(make(i, pick(own), "recording"));
+            } else if (kind < 8) {
+                cases.add(make(i, pick(healthy), "healthy"));
+            } else if (kind == 8) {
+                cases.add(make(i, pick(quiet), "injected"));
+            } else {
+                cases.add(make(i, pick(loud), "two causes"));
+            }
+        }
+        return cases;
+    }
+
+    private <T> T pick(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    private boolean chance(double p) {
+        return random.nextDouble() < p;
+    }
+
+    /** Answered calls of the edge that both proxies logged as JSON. */
+    private static long answered(Donor donor) {
+        return new Lines(donor.files()).answered(donor.callee()).size();
+    }
+
+    private Case make(int number, Donor donor, String kind) {
+        SortedMap<String, String> files = new TreeMap<>(donor.files());
+        Set<RootCause> truth = EnumSet.noneOf(RootCause.class);
+        donor.cause().ifPresent(truth::add);
+        List<String> changes = new ArrayList<>();
+        boolean blind = donor.cause().filter(RootCause::blindSpot).isPresent();
+        Lines lines = new Lines(files);
+        if (kind.equals("injected") || kind.equals("two causes")) {
+            inject(lines, donor, truth, changes);
+            // The metrics would tell another story than the changed lines.
+            files.keySet().removeIf(path -> path.startsWith("cloudwatch/"));
+        } else if (!blind && chance(0.25)) {
+            files.keySet().removeIf(path -> path.startsWith("cloudwatch/"));
+            changes.add("no metrics");
+            if (donor.cause().isEmpty() && chance(0.5)) {
+                lines.thin(0.5 + random.nextDouble() / 2, random.nextInt());
+                changes.add("fewer calls");
+            }
+        }
+        if (!blind && chance(0.6)) {
+            noise(lines, donor, changes);
+        }
+        lines.store(files);
+        if (chance(0.5)) {
+            decoys(files, donor, changes);
+        }
+        String sides = "both";
+        if (!blind && chance(0.4)) {
+            sides = chance(0.5) ? "caller" : "callee";
+            String gone = sides.equals("caller") ? "callee" : "caller";
+            boolean left =
+                    files.keySet().stream().anyMatch(p -> !p.contains("/" + gone + "/") && p.startsWith("logs/lines/"));
+            if (left || kind.equals("recording")) {
+                files.keySet().removeIf(path -> path.startsWith("logs/lines/" + gone + "/"));
+                forget(files, "logs/lines/" + gone);
+            } else {
+                sides = "both";
+            }
+        }
+        if (files.keySet().stream().noneMatch(p -> p.startsWith("cloudwatch/"))) {
+            forget(files, "cloudwatch/list-metrics");
+            forget(files, "cloudwatch/get-metric-data");
+        }
+        if (chance(0.3)) {
+            otherFormat(files, changes);
+        }
+        return disguise(number, donor, files, truth, kind, sides, String.join(", ", changes));
+    }
+
+    /** What is not there any more was not collected. */
+    private static void forget(SortedMap<String, String> files, String input) {
+        ObjectNode manifest = (ObjectNode) JSON.readTree(files.get("manifest.json"));
+        if (manifest.get("coverage") instanceof ArrayNode coverage) {
+            List<JsonNode> kept = coverage.valueStream()
+                    .filter(entry -> !entry.path("input").asString("").equals(input))
+                    .toList();
+            coverage.removeAll();
+            coverage.addAll(kept);
+        }
+        files.put("manifest.json", JSON.writeValueAsString(manifest));
+    }
+
+    /** A fault that shows in the lines of answered calls: of one path, or of one task. */
+    private void inject(Lines lines, Donor donor, Set<RootCause> truth, List<String> changes) {
+        List<Lines.Call> answered = lines.answered(donor.callee());
+        Map<String, List<Lines.Call>> byPath = new TreeMap<>();
+        answered.forEach(
+                c -> byPath.computeIfAbsent(c.path(), p -> new ArrayList<>()).add(c));
+        Map<String, List<Lines.Call>> byHost = new TreeMap<>();
+        answered.forEach(
+                c -> byHost.computeIfAbsent(c.host(), p -> new ArrayList<>()).add(c));
+        List<Lines.Call> path = byPath.values().stream()
+                .max((a, b) -> Integer.compare(a.size(), b.size()))
+                .orElseThrow();
+        double severity = pick(List.of(0.1, 0.3, 0.8));
+        // A fault begins at a moment and comes in bursts: a stretch of time in which most calls of the kind fail.
+        int from = random.nextInt(Math.max(1, path.size() / 3));
+        int which = random.nextInt(4);
+        if (which == 3 && byHost.size() < 3) {
+            which = 0;
+        }
+        List<Lines.Call> hit = which == 3 ? pick(new ArrayList<>(byHost.values())) : path;
+        List<Lines.Call> chosen = new ArrayList<>();
+        for (int i = which == 3 ? 0 : from; i < hit.size(); i++) {
+            if (chance(severity)) {
+                chosen.add(hit.get(i));
+            }
+        }
+        if (chosen.size() < 12) {
+            chosen = new ArrayList<>(hit.subList(0, Math.min(hit.size(), 12)));
+        }
+        long timer = pick(List.of(800L, 1000L, 2000L, 3000L));
+        for (Lines.Call call : chosen) {
+            switch (which) {
+                case 0, 3 -> call.answerBoth(500, 60 + random.nextInt(200));
+                case 1 -> call.giveUp(timer + random.nextInt(6));
+                default -> call.timeOut(15_000 + random.nextInt(12));
+            }
+        }
+        RootCause cause = switch (which) {
+            case 0 -> RootCause.APPLICATION_ERRORS;
+            case 1 -> RootCause.CALLER_GIVES_UP_FIRST;
+            case 2 -> RootCause.REQUEST_TIMEOUT_TOO_SHORT;
+            default -> RootCause.BAD_REPLICA;
+        };
+        truth.add(cause);
+        changes.add("injected " + cause.code() + " into " + chosen.size() + " calls");
+    }
+
+    /** What every edge has: a few 404s, a client that leaves, a stray error. */
+    private void noise(Lines lines, Donor donor, List<String> changes) {
+        List<Lines.Call> answered = new ArrayList<>(lines.answered(donor.callee()));
+        if (answered.size() < 100) {
+            return;
+        }
+        Collections.shuffle(answered, random);
+        int next = 0;
+        for (int i = 0; i < 3; i++) {
+            answered.get(next++).answerBoth(404, 20 + random.nextInt(40));
+        }
+        answered.get(next++).giveUp(5 + random.nextInt(900));
+        if (chance(0.3)) {
+            answered.get(next).answerBoth(500, 80);
+        }
+        changes.add("noise");
+    }
+
+    private void decoys(SortedMap<String, String> files, Donor donor, List<String> changes) {
+        int which = random.nextInt(3);
+        ObjectNode manifest = (ObjectNode) JSON.readTree(files.get("manifest.json"));
+        String from = manifest.get("window").get("from").asString();
+        if (which == 0 && files.containsKey("ecs/describe-tasks.json")) {
+            stoppedTask(files, donor, from);
+            changes.add("decoy: a task stopped long before");
+        } else if (which == 1 && files.containsKey("ecs/describe-service-deployments.json")) {
+            deployment(files, donor, from);
+            changes.add("decoy: a deployment of the caller that changed nothing");
+        } else {
+            Lines lines = new Lines(files);
+            if (lines.sickNeighbour(donor.callee(), random)) {
+                lines.store(files);
+                changes.add("decoy: a sick third service");
+            }
+        }
+    }
+
+    /** Two hours before the window: scaled in, with nothing lost. */
+    private void stoppedTask(SortedMap<String, String> files, Donor donor, String from) {
+        ObjectNode document = (ObjectNode) JSON.readTree(files.get("ecs/describe-tasks.json"));
+        ArrayNode tasks = (ArrayNode) document.get("tasks");
+        Optional<JsonNode> running = tasks.valueStream()
+                .filter(t -> t.path("lastStatus").asString("").equals("RUNNING")
+                        && t.path("group").asString("").equals("service:" + donor.callee()))
+                .findFirst();
+        if (running.isEmpty()) {
+            return;
+        }
+        String id = running.get().get("taskArn").asString();
+        id = id.substring(id.lastIndexOf('/') + 1);
+        String other = "d" + id.substring(1, id.length() - 1) + "e";
+        ObjectNode copy = (ObjectNode) JSON.readTree(JSON.writeValueAsString(running.get())
+                .replace(id, other)
+                .replaceAll("\"10\\.(\\d+)\\.\\d+\\.\\d+\"", "\"10.$1.250.250\""));
+        String at = java.time.Instant.parse(from).minusSeconds(7_200).toString();
+        copy.put("lastStatus", "STOPPED");
+        copy.put("desiredStatus", "STOPPED");
+        copy.put("stopCode", "ServiceSchedulerInitiated");
+        copy.put("stoppedReason", "Scaling activity initiated by (deployment ecs-svc/1234567890123456789)");
+        copy.put("stoppingAt", at);
+        copy.put("executionStoppedAt", at);
+        copy.put("stoppedAt", at);
+        tasks.add(copy);
+        files.put("ecs/describe-tasks.json", JSON.writeValueAsString(document));
+    }
+
+    private void deployment(SortedMap<String, String> files, Donor donor, String from) {
+        ObjectNode document = (ObjectNode) JSON.readTree(files.get("ecs/describe-service-deployments.json"));
+        ArrayNode deployments = (ArrayNode) document.get("serviceDeployments");
+        Optional<JsonNode> last = deployments
+                .valueStream()
+                .filter(d -> d.path("serviceArn").asString("").endsWith("/" + donor.caller()))
+                .reduce((a, b) -> b);
+        if (last.isEmpty()) {
+            return;
+        }
+        ObjectNode copy = (ObjectNode) last.get().deepCopy();
+        java.time.Instant at = java.time.Instant.parse(from).minusSeconds(3_000);
+        copy.put("serviceDeploymentArn", copy.get("serviceDeploymentArn").asString() + "X");
+        copy.put("createdAt", at.toString());
+        copy.put("startedAt", at.plusSeconds(3).toString());
+        copy.put("finishedAt", at.plusSeconds(240).toString());
+        copy.put("updatedAt", at.plusSeconds(240).toString());
+        deployments.add(copy);
+        files.put("ecs/describe-service-deployments.json", JSON.writeValueAsString(document));
+    }
+
+    /** The same lines in the other format of Service Connect. */
+    private static void otherFormat(SortedMap<String, String> files, List<String> changes) {
+        boolean json = files.entrySet().stream()
+                .anyMatch(e ->
+                        e.getKey().startsWith("logs/lines/") && e.getValue().startsWith("{"));
+        boolean text = files.entrySet().stream()
+                .anyMatch(e -> e.getKey().startsWith("logs/lines/")
+                        && e.getValue()
+                                .lines()
+                                .anyMatch(l -> TEXT_LINE.matcher(l).matches()));
+        if (json == text) {
+            return;
+        }
+        files.replaceAll((path, content) -> {
+            if (path.startsWith("logs/lines/")) {
+                return content.lines().map(l -> json ? text(l) : json(l)).collect(Collectors.joining("\n", "", "\n"));
+            }
+            return path.startsWith("ecs/")
+                    ? content.replaceAll(
+                            "\"format\"(\\s*:\\s*)\"" + (json ? "JSON" : "TEXT") + "\"",
+                            "\"format\"$1\"" + (json ? "TEXT" : "JSON") + "\"")
+                    : content;
+        });
+        changes.add(json ? "as text" : "as JSON");
+    }
+
+    private static String text(String line) {
+        if (!line.startsWith("{\"authority\"")) {
+            return line;
+        }
+        JsonNode json = JSON.readTree(line);
+        if (json.has("grpc_status_number")
+                || json.has("grpc_status")
+                || !json.path("protocol").asString("").startsWith("HTTP")) {
+            return line;
+        }
+        return "[" + json.get("start_time").asString() + "] \"" + or(json, "method") + " " + or(json, "path") + " "
+                + or(json, "protocol") + "\" " + or(json, "response_code") + " " + or(json, "bytes_received") + " "
+                + or(json, "bytes_sent") + " " + or(json, "duration") + " " + or(json, "upstream_service_time") + " \""
+                + or(json, "forwarded_for") + "\" \"" + or(json, "user_agent") + "\" \"" + or(json, "request_id")
+                + "\" \""
+                + or(json, "authority") + "\" \"" + or(json, "upstream_host") + "\"";
+    }
+
+    private static String or(JsonNode json, String key) {
+        JsonNode value = json.get(key);
+        return value == null || value.isNull() ? "-" : value.asString();
+    }
+
+    private static String json(String line) {
+        Matcher m = TEXT_LINE.matcher(line);
+        if (!m.matches()) {
+            return line;
+        }
+        ObjectNode json = JSON.createObjectNode();
+        nullable(json, "authority", m.group(13));
+        json.put("bytes_received", Long.parseLong(m.group(6)));
+        json.put("bytes_sent", Long.parseLong(m.group(7)));
+        json.put("duration", Long.parseLong(m.group(8)));
+        nullable(json, "forwarded_for", m.group(10));
+        nullable(json, "method", m.group(2));
+        nullable(json, "path", m.group(3));
+        nullable(json, "protocol", m.group(4));
+        nullable(json, "request_id", m.group(12));
+        json.put("response_code", Integer.parseInt(m.group(5)));
+        json.put("start_time", m.group(1));
+        nullable(json, "upstream_host", m.group(14));
+        nullable(json, "upstream_service_time", m.group(9));
+        nullable(json, "user_agent", m.group(11));
+        return JSON.writeValueAsString(json);
+    }
+
+    private static void nullable(ObjectNode json, String key, String value) {
+        if (value.equals("-")) {
+            json.putNull(key);
+        } else {
+            json.put(key, value);
+        }
+    }
+
+    /** Other names, ids, addresses and dates, the same everywhere. */
+    private Case disguise(
+            int number,
+            Donor donor,
+            SortedMap<String, String> files,
+            Set<RootCause> truth,
+            String kind,
+            String sides,
+            String changes) {
+        List<String> names = new ArrayList<>(NAMES);
+        Collections.shuffle(names, random);
+        String caller = names.get(0) + "-front";
+        String callee = names.get(1) + (chance(0.5) ? "" : "-core");
+        Pattern callerName = word(donor.caller());
+        Pattern calleeName = word(donor.callee());
+        List<Character> digits = new ArrayList<>(
+                "0123456789abcdef".chars().mapToObj(c -> (char) c).toList());
+        Collections.shuffle(digits, random);
+        int octet = 1 + random.nextInt(200);
+        int days = random.nextInt(81) - 40;
+        long account = 100_000_000_000L + (long) (random.nextDouble() * 800_000_000_000L);
+        String oldAccount = Optional.ofNullable(
+                        JSON.readTree(files.get("manifest.json")).get("account"))
+                .filter(JsonNode::isString)
+                .map(JsonNode::asString)
+                .orElse("none");
+        SortedMap<String, String> disguised = new TreeMap<>();
+        files.forEach((path, content) -> {
+            disguised.put(
+                    change(path, callerName, caller, calleeName, callee, digits, octet, days, oldAccount, account),
+                    change(content, callerName, caller, calleeName, callee, digits, octet, days, oldAccount, account));
+        });
+        return new Case(
+                String.format(java.util.Locale.ROOT, "%03d %s", number, donor.name()),
+                caller,
+                callee,
+                truth,
+                kind,
+                sides,
+                changes,
+                disguised);
+    }
+
+    private static Pattern word(String name) {
+        return Pattern.compile("(?<![A-Za-z0-9])" + Pattern.quote(name) + "(?![A-Za-z0-9])");
+    }
+
+    private static String change(
+            String text,
+            Pattern callerName,
+            String caller,
+            Pattern calleeName,
+            String callee,
+            List<Character> digits,
+            int octet,
+            int days,
+            String oldAccount,
+            long account) {
+        String changed = calleeName.matcher(text).replaceAll("\u0001");
+        changed = callerName.matcher(changed).replaceAll(caller);
+        changed = changed.replace("\u0001", callee).replace(oldAccount, Long.toString(account));
+        changed = HEX.matcher(changed)
+                .replaceAll(m -> m.group()
+                        .chars()
+                        .mapToObj(c -> c == '-'
+                                ? "-"
+                                : digits.get(Character.digit(c, 16)).toString())
+                        .collect(Collectors.joining()));
+        changed = ADDRESS.matcher(changed)
+                .replaceAll(m -> "10." + (Integer.parseInt(m.group(1)) + octet) % 256 + "." + m.group(2));
+        return DATE.matcher(changed)
+                .replaceAll(m -> LocalDate.parse(m.group(1)).plusDays(days).toString());
+    }
+}

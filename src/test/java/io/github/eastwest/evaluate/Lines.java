@@ -1,0 +1,185 @@
+package io.github.eastwest.evaluate;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A bundle's log lines, JSON access lines parsed, so that calls can be changed on both sides alike. */
+final class Lines {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Pattern VALUE = Pattern.compile("/[^/]*\\d[^/]*");
+
+    /** A line; {@code json} is null where it is not a JSON access line of a request. */
+    private static final class Line {
+        private final String text;
+        private final @Nullable ObjectNode json;
+
+        Line(String text, @Nullable ObjectNode json) {
+            this.text = text;
+            this.json = json;
+        }
+
+        String id() {
+            return json == null ? "" : json.path("request_id").asString("");
+        }
+    }
+
+    private final SortedMap<String, List<Line>> files = new TreeMap<>();
+
+    Lines(SortedMap<String, String> bundle) {
+        bundle.forEach((path, content) -> {
+            if (path.startsWith("logs/lines/") && path.endsWith(".log")) {
+                files.put(path, new ArrayList<>(content.lines().map(Lines::line).toList()));
+            }
+        });
+    }
+
+    private static Line line(String text) {
+        if (!text.startsWith("{\"authority\"")) {
+            return new Line(text, null);
+        }
+        ObjectNode json = (ObjectNode) JSON.readTree(text);
+        return new Line(text, json.has("response_code") && json.has("request_id") ? json : null);
+    }
+
+    void store(SortedMap<String, String> bundle) {
+        files.forEach((path, lines) -> bundle.put(
+                path,
+                lines.stream()
+                        .map(l -> l.json == null ? l.text : JSON.writeValueAsString(l.json))
+                        .collect(Collectors.joining("\n", "", lines.isEmpty() ? "" : "\n"))));
+    }
+
+    /** A call answered 200 that both proxies have one line of. */
+    record Call(ObjectNode caller, ObjectNode callee) {
+        String path() {
+            return caller.path("method").asString("") + " "
+                    + VALUE.matcher(caller.path("path").asString("")).replaceAll("/*");
+        }
+
+        String host() {
+            return caller.path("upstream_host").asString("");
+        }
+
+        /** The application's answer. */
+        void answerBoth(int status, int bytes) {
+            for (ObjectNode line : List.of(caller, callee)) {
+                line.put("response_code", status);
+                line.put("bytes_sent", bytes);
+            }
+        }
+
+        /** The client left after so many milliseconds. */
+        void giveUp(long millis) {
+            for (ObjectNode line : List.of(caller, callee)) {
+                line.put("response_code", 0);
+                line.put("bytes_sent", 0);
+                line.putNull("upstream_service_time");
+            }
+            caller.put("duration", millis);
+            callee.put("duration", Math.max(0, millis - 1));
+        }
+
+        /** The caller's proxy's request timeout fired. */
+        void timeOut(long millis) {
+            caller.put("response_code", 504);
+            caller.put("bytes_sent", 24);
+            caller.putNull("upstream_service_time");
+            caller.put("duration", millis);
+            callee.put("response_code", 0);
+            callee.put("bytes_sent", 0);
+            callee.putNull("upstream_service_time");
+            callee.put("duration", millis - 2);
+        }
+    }
+
+    /** Answered HTTP calls to the callee, in order of time. */
+    List<Call> answered(String callee) {
+        Map<String, List<Line>> atCallee = new HashMap<>();
+        files.forEach((path, lines) -> {
+            if (path.startsWith("logs/lines/callee/")) {
+                lines.stream()
+                        .filter(l -> l.json != null)
+                        .forEach(l -> atCallee.computeIfAbsent(l.id(), id -> new ArrayList<>())
+                                .add(l));
+            }
+        });
+        List<Call> calls = new ArrayList<>();
+        files.forEach((path, lines) -> {
+            if (path.startsWith("logs/lines/caller/")) {
+                for (Line line : lines) {
+                    List<Line> other = atCallee.getOrDefault(line.id(), List.of());
+                    if (line.json != null
+                            && other.size() == 1
+                            && line.json.path("response_code").asInt(0) == 200
+                            && !line.json.has("grpc_status")
+                            && !line.json.has("grpc_status_number")
+                            && !line.json.path("upstream_host").isNull()
+                            && line.json.path("authority").asString("").startsWith(callee)
+                            && Objects.requireNonNull(other.get(0).json)
+                                            .path("response_code")
+                                            .asInt(0)
+                                    == 200) {
+                        calls.add(new Call(line.json, Objects.requireNonNull(other.get(0).json)));
+                    }
+                }
+            }
+        });
+        calls.sort(Comparator.comparing(c -> c.caller().path("start_time").asString("")));
+        return calls;
+    }
+
+    /** Leaves such a share of the calls, on both sides alike. */
+    void thin(double share, int salt) {
+        files.replaceAll((path, lines) -> new ArrayList<>(lines.stream()
+                .filter(l -> l.json == null || Math.floorMod((l.id() + salt).hashCode(), 1000) < share * 1000)
+                .toList()));
+    }
+
+    /** Calls of the caller to a third service that has no host left; false where there is nothing to copy. */
+    boolean sickNeighbour(String callee, Random random) {
+        List<Call> answered = answered(callee);
+        if (answered.size() < 100) {
+            return false;
+        }
+        String path = files.keySet().stream()
+                .filter(p -> p.startsWith("logs/lines/caller/"))
+                .findFirst()
+                .orElseThrow();
+        List<Line> lines = Objects.requireNonNull(files.get(path));
+        for (Call call : answered) {
+            if (random.nextInt(5) == 0) {
+                ObjectNode copy = call.caller().deepCopy();
+                boolean failed = random.nextInt(3) > 0;
+                copy.put("authority", "neighbour:9090");
+                copy.put("request_id", id(random));
+                if (failed) {
+                    copy.put("response_code", 503);
+                    copy.put("bytes_sent", 19);
+                    copy.put("duration", 0);
+                    copy.putNull("upstream_host");
+                    copy.putNull("upstream_service_time");
+                } else {
+                    copy.put("upstream_host", "10.9.9.9:9090");
+                }
+                lines.add(new Line("", copy));
+            }
+        }
+        return true;
+    }
+
+    private static String id(Random random) {
+        return new java.util.UUID(random.nextLong(), random.nextLong()).toString();
+    }
+}
