@@ -13,6 +13,7 @@ import io.github.eastwest.model.TimeWindow;
 import io.github.eastwest.model.Verdict;
 import io.github.eastwest.model.report.Background;
 import io.github.eastwest.model.report.Breakdown;
+import io.github.eastwest.model.report.ConfirmStep;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Evidence;
 import io.github.eastwest.model.report.Finding;
@@ -167,7 +168,12 @@ public final class SampleDiagnoses {
                 List.of(
                         gauge("CPUUtilization", "address-check", "Maximum", "%", 41.5, 38, 97.25),
                         gauge("ActiveConnectionCount", "address-check", "Maximum", "connections", 12, 14, 0)),
-                List.of());
+                List.of(new ConfirmStep(
+                        RootCause.SECURITY_GROUP_BLOCKS,
+                        "aws ec2 describe-security-group-rules --filters Name=group-id,Values=sg-02e0d5e57ca042d2e",
+                        ConfirmStep.Answer.CONFIRMS,
+                        "1 inbound rule, from sg-0d5a771976112b177 only",
+                        Optional.of(Input.SECURITY_GROUP_RULES.id()))));
     }
 
     private static Gauge gauge(String name, String subject, String statistic, String unit, double... values) {

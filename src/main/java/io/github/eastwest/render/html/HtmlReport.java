@@ -217,12 +217,20 @@ public record HtmlReport(
         }
     }
 
-    /** The findings, and how many are left out. */
-    public record Findings(List<Card> cards, String more) {
+    /**
+     * The findings, and how many are left out.
+     *
+     * @param answers of confirm steps that were run; empty when none was
+     */
+    public record Findings(List<Card> cards, String more, List<Answered> answers) {
         public Findings {
             cards = List.copyOf(cards);
+            answers = List.copyOf(answers);
         }
     }
+
+    /** A confirm step that was run: the cause it is about, what its answer means, and what was seen. */
+    public record Answered(Link cause, String command, String answer, String seen, String source) {}
 
     /** The evidence of a finding, and how much is left out. */
     public record Facts(List<Fact> rows, String more) {

@@ -3,6 +3,7 @@ package io.github.eastwest.render.html;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Verdict;
 import io.github.eastwest.model.report.Breakdown;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Evidence;
@@ -33,6 +34,7 @@ final class HtmlReports {
     private static final int EVIDENCE_EACH_WAY = 10;
     private static final int STEPS = 5;
     private static final int COMMAND_COLUMNS = 100;
+    private static final int ANSWERS = 40;
     private static final int GROUPS = 50;
     private static final int HYPOTHESES = 60;
     private static final int EXAMPLES = 20;
@@ -89,7 +91,7 @@ final class HtmlReports {
                 errors(charts),
                 new TimelineSection(diagnosis, anchors).timeline(),
                 hypotheses(),
-                new HtmlReport.Findings(cards, Clean.left(more, "finding")),
+                new HtmlReport.Findings(cards, Clean.left(more, "finding"), answers()),
                 examined(),
                 sides(charts),
                 latency(charts),
@@ -211,7 +213,7 @@ final class HtmlReports {
         for (Finding finding : diagnosis.causes().findings()) {
             String missing =
                     Briefing.evidence(finding, Evidence.Supports.AGAINST).isEmpty()
-                                    && finding.assessment().verdict() == io.github.eastwest.model.Verdict.CONFIRMED
+                                    && finding.assessment().verdict() == Verdict.CONFIRMED
                             ? ""
                             : finding.confirm().isEmpty() ? "" : "the answer of its confirm command";
             rows.add(new HtmlReport.Hypothesis(
@@ -238,6 +240,18 @@ final class HtmlReports {
                         Clean.sentence(missing))));
         int shown = Math.min(HYPOTHESES, rows.size());
         return new HtmlReport.Hypotheses(rows.subList(0, shown), Clean.left(rows.size() - shown, "hypothese"));
+    }
+
+    private List<HtmlReport.Answered> answers() {
+        return diagnosis.transcript().stream()
+                .limit(ANSWERS)
+                .map(step -> new HtmlReport.Answered(
+                        link(step.cause()),
+                        Foreign.command(step.command()),
+                        step.answer().words(),
+                        Clean.sentence(step.seen()),
+                        step.source().map(Clean::name).orElse("")))
+                .toList();
     }
 
     private HtmlReport.Link link(RootCause cause) {
@@ -337,8 +351,8 @@ final class HtmlReports {
                             new HtmlReport.Cell(Units.millis(seen.latency().p99()), ""))));
         }
         String note = views.size() == 2
-                ? "The callee's proxy sees attempts of these calls that reached it; what only the caller saw never arrived,"
-                        + " or its answer got lost."
+                ? "The callee's proxy sees attempts of these calls that reached it; what only the caller saw never"
+                        + " arrived, or its answer got lost."
                 : "Only the " + views.get(0).side().id() + "'s view: the other side's access lines were not read.";
         long unseen =
                 diagnosis.traffic().get().requests() - views.get(0).total().requests();

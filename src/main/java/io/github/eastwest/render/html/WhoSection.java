@@ -22,7 +22,7 @@ import java.util.TreeSet;
 final class WhoSection {
     private static final int TASKS = 60;
     private static final int ZONES = 8;
-    private static final int CONDITIONS = 6;
+    private static final int CONDITIONS = 5;
     private static final int CONTROLS = 30;
     private static final int REASONS = 40;
     private static final String UNKNOWN = "unknown";

@@ -2,11 +2,20 @@ package io.github.eastwest.render.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Coverage;
 import io.github.eastwest.model.Edge;
+import io.github.eastwest.model.Hop;
+import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Side;
+import io.github.eastwest.model.TimeWindow;
+import io.github.eastwest.model.report.Background;
+import io.github.eastwest.model.report.Breakdown;
 import io.github.eastwest.model.report.Diagnosis;
+import io.github.eastwest.model.report.Evidence;
 import io.github.eastwest.model.report.Finding;
+import io.github.eastwest.model.report.Gauge;
 import io.github.eastwest.model.report.TrafficReport;
 import io.github.eastwest.render.Golden;
 import io.github.eastwest.render.SampleDiagnoses;
@@ -17,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
@@ -27,7 +38,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -308,11 +321,147 @@ class HtmlRendererTest {
                 .contains("Each point is the highest of 167 neighbouring ones.");
     }
 
+    /** One hour, a million calls, everything known: as large as a real report gets, with the causes' pages in it. */
+    @Test
+    void anHourOfAMillionCallsFitsIntoAMail() throws IOException {
+        Diagnosis incident = SampleDiagnoses.incident();
+        Instant from = incident.window().from();
+        TrafficReport.Latency latency = new TrafficReport.Latency(
+                OptionalLong.of(1_234), OptionalLong.of(12_345), OptionalLong.of(123_456), OptionalLong.of(1_234_567));
+        String sentence = "x".repeat(380);
+        String name = "n".repeat(110);
+        List<Condition> failures =
+                Arrays.stream(Condition.values()).filter(Condition::failure).toList();
+        Map<Condition, Long> conditions = failures.stream().collect(Collectors.toMap(c -> c, c -> 8_333L));
+        List<TrafficReport.Bucket> buckets = IntStream.range(0, 120)
+                .mapToObj(i -> new TrafficReport.Bucket(from.plusSeconds(30L * i), conditions, latency))
+                .toList();
+        List<Breakdown.Seen> seen = Collections.nCopies(120, new Breakdown.Seen(8_333, 4_166, latency));
+        List<TrafficReport.Example> lines =
+                Collections.nCopies(100, new TrafficReport.Example(Condition.OTHER, name, 1_000_000, sentence));
+        List<Breakdown.Group> groups = IntStream.range(0, 20)
+                .mapToObj(i -> new Breakdown.Group(name + i, conditions))
+                .toList();
+        Breakdown breakdown = new Breakdown(
+                List.of(
+                        new Breakdown.SideView(Side.CALLER, seen.get(0), seen),
+                        new Breakdown.SideView(Side.CALLEE, seen.get(0), seen)),
+                new Breakdown.Heat(
+                        LongStream.concat(LongStream.range(1, 16), LongStream.of(Long.MAX_VALUE))
+                                .boxed()
+                                .toList(),
+                        Collections.nCopies(120, Collections.nCopies(16, 520L))),
+                failures.stream()
+                        .map(c -> new Breakdown.Reason(c, Hop.NETWORK, Basis.INFERRED, 8_333))
+                        .toList(),
+                new Breakdown.Groups(groups, 1_000, 10_000, 10_000),
+                new Breakdown.Groups(groups, 1_000, 10_000, 10_000),
+                Breakdown.Touched.NONE,
+                List.of(),
+                failures.stream()
+                        .map(c -> new Breakdown.Rows(c.id(), 8_333, lines))
+                        .toList());
+        TrafficReport calls = new TrafficReport(
+                1_000_000,
+                500_000,
+                1,
+                failures.stream()
+                        .map(c -> new TrafficReport.ConditionCount(c, 8_333, Basis.INFERRED, Optional.of(Hop.NETWORK)))
+                        .toList(),
+                latency,
+                new TrafficReport.Series(30, buckets),
+                Collections.nCopies(
+                        500, incident.traffic().orElseThrow().hosts().get(0)),
+                lines,
+                breakdown);
+        List<Finding> findings = Arrays.stream(RootCause.values())
+                .limit(12)
+                .map(cause -> new Finding(
+                        cause,
+                        incident.causes().findings().get(0).assessment(),
+                        sentence,
+                        Collections.nCopies(
+                                20,
+                                new Evidence(
+                                        "E1",
+                                        Evidence.Supports.FOR,
+                                        sentence,
+                                        name,
+                                        Optional.of(name),
+                                        Optional.of(name))),
+                        Collections.nCopies(5, new Finding.Confirm(sentence, sentence, sentence)),
+                        Collections.nCopies(5, new Finding.Fix(sentence, sentence)),
+                        Optional.empty(),
+                        1))
+                .toList();
+        Background.Change change = incident.background().changes().get(1);
+        Background background = new Background(
+                incident.background().onset(),
+                Collections.nCopies(
+                        200,
+                        new Background.Change(
+                                "C1",
+                                from,
+                                change.kind(),
+                                name,
+                                sentence,
+                                name,
+                                change.beforeOnset(),
+                                change.rank(),
+                                Optional.of(sentence),
+                                change.cause(),
+                                Collections.nCopies(10, change.details().get(0)))),
+                List.of(),
+                Collections.nCopies(100, incident.background().ladder().get(0)),
+                Collections.nCopies(100, incident.background().controls().get(0)),
+                incident.background().noiseFloor());
+        Gauge gauge = incident.gauges().get(0);
+        Diagnosis diagnosis = new Diagnosis(
+                Diagnosis.Outcome.FINDINGS,
+                incident.edge(),
+                new TimeWindow(from, from.plusSeconds(3_600)),
+                Optional.of(calls),
+                new Diagnosis.Causes(findings, List.of(), List.of(), List.of()),
+                new Coverage(Collections.nCopies(300, new Coverage.Entry(name, Coverage.State.PARTIAL, sentence))),
+                IntStream.range(0, 200)
+                        .mapToObj(i ->
+                                new Diagnosis.TimelineEntry(from.plusSeconds(i), "task", sentence, Optional.empty()))
+                        .toList(),
+                List.of(),
+                background,
+                Collections.nCopies(
+                        20,
+                        new Gauge(
+                                gauge.name(),
+                                name,
+                                gauge.statistic(),
+                                gauge.unit(),
+                                60,
+                                IntStream.range(0, 60)
+                                        .mapToObj(i -> new Gauge.Point(from.plusSeconds(60L * i), 12.5 * i))
+                                        .toList(),
+                                gauge.source())),
+                List.of());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        new HtmlRenderer().render(diagnosis, SampleDiagnoses.CONTEXT, out);
+
+        assertThat(out.size()).isBetween(500_000, 1_500_000);
+        assertThat(out.toString(StandardCharsets.UTF_8).replace('\u202F', ' '))
+                .contains("2 more findings in the JSON report.", "160 more changes in the JSON report.");
+    }
+
     @Test
     void carriesTheCausesPageCollapsed() throws IOException {
-        String page =
-                "# EW301\n\nUse `a|b` and **bold** <script>alert(1)</script>\n\n| a | b |\n|---|---|\n| `x` | y z |\n\n"
-                        + "- [good](https://docs.aws.amazon.com/x) [bad](javascript:alert(1)) [file](../x.md)\n\n```\naws <id>\n```\n";
+        String page = "# EW301\n\n"
+                + "Use `a|b` and **bold** <script>alert(1)</script>\n\n"
+                + "| a | b |\n"
+                + "|---|---|\n"
+                + "| `x` | y z |\n\n"
+                + "- [good](https://docs.aws.amazon.com/x) [bad](javascript:alert(1)) [file](../x.md)\n\n"
+                + "```\n"
+                + "aws <id>\n"
+                + "```\n";
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Diagnosis diagnosis = SampleDiagnoses.securityGroup();
 
