@@ -22,9 +22,19 @@ class FloorsAndTimersTest {
     @Test
     void twoStrayErrorsOfASmallSampleAreItsFloorAndThreeAreNot() {
         // 0.3 % of 592 calls are 1.8: the share alone would take two for a fault.
-        assertThat(errors(2).ask(new ApplicationErrors()).finding().orElseThrow().assessment().severity())
+        assertThat(errors(2)
+                        .ask(new ApplicationErrors())
+                        .finding()
+                        .orElseThrow()
+                        .assessment()
+                        .severity())
                 .isEqualTo(Severity.NOTE);
-        assertThat(errors(3).ask(new ApplicationErrors()).finding().orElseThrow().assessment().severity())
+        assertThat(errors(3)
+                        .ask(new ApplicationErrors())
+                        .finding()
+                        .orElseThrow()
+                        .assessment()
+                        .severity())
                 .isEqualTo(Severity.ERROR);
     }
 
@@ -53,6 +63,10 @@ class FloorsAndTimersTest {
     }
 
     private static double confidence(Scene scene) {
-        return scene.ask(new CallerGivesUpFirst()).finding().orElseThrow().assessment().confidence();
+        return scene.ask(new CallerGivesUpFirst())
+                .finding()
+                .orElseThrow()
+                .assessment()
+                .confidence();
     }
 }
