@@ -38,8 +38,15 @@ final class Evaluation {
             return codes.stream().limit(3).toList().containsAll(incident.truth());
         }
 
+        /** Called healthy although it is not; a blind spot that is named may lie beside an edge that is well. */
         boolean falseGreen() {
-            return faulty() && outcome == Diagnosis.Outcome.HEALTHY;
+            boolean harm = incident.truth().stream().anyMatch(c -> !c.blindSpot());
+            return faulty() && outcome == Diagnosis.Outcome.HEALTHY && (harm || !topOne());
+        }
+
+        /** Nothing is claimed: inconclusive. */
+        boolean silent() {
+            return outcome == Diagnosis.Outcome.INCONCLUSIVE && !topOne();
         }
 
         /** A fault named on an edge that has none; what cannot be seen is no fault of the edge. */
@@ -90,7 +97,8 @@ final class Evaluation {
     /** The numbers as Markdown tables. */
     String report() {
         StringBuilder text = new StringBuilder();
-        text.append("| incidents | number | top-1 | top-3 | false greens |\n| --- | ---: | ---: | ---: | ---: |\n");
+        text.append("| incidents | number | top-1 | top-3 | inconclusive instead | wrong first | false greens |\n")
+                .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
         row(text, "all with a cause", faulty());
         group(r -> r.incident().kind()).forEach((name, group) -> row(text, name, group));
         group(r -> "logs of "
@@ -135,11 +143,13 @@ final class Evaluation {
     private static void row(StringBuilder text, String name, List<Result> group) {
         text.append(String.format(
                 Locale.ROOT,
-                "| %s | %d | %s | %s | %d |\n",
+                "| %s | %d | %s | %s | %s | %s | %d |\n",
                 name,
                 group.size(),
                 percent(share(group, Result::topOne)),
                 percent(share(group, Result::topThree)),
+                percent(share(group, Result::silent)),
+                percent(share(group, r -> !r.topOne() && !r.silent())),
                 group.stream().filter(Result::falseGreen).count()));
     }
 

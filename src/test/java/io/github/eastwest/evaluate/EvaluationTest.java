@@ -20,12 +20,12 @@ class EvaluationTest {
     private static final long TRAINING = 20_261_121;
 
     /** Nobody looked at this one's before its numbers were written. */
-    private static final long REPORTED = 97;
+    private static final long REPORTED = 4_711;
 
     @Test
     void measuresAccuracy() throws IOException {
         List<Donor> donors = Donor.known();
-        Evaluation training = Evaluation.of(new Generator(TRAINING, donors).cases(INCIDENTS));
+        Evaluation training = Evaluation.of(new Generator(TRAINING, donors).cases(INCIDENTS / 2));
         Evaluation reported = Evaluation.of(new Generator(REPORTED, donors).cases(INCIDENTS));
         Evaluation heldOut = Evaluation.of(Donor.heldOut().stream()
                 .map(d -> new Case(

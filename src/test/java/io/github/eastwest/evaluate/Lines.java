@@ -80,6 +80,14 @@ final class Lines {
             }
         }
 
+        /** The same answer, but only after so many milliseconds. */
+        void slow(long millis) {
+            for (ObjectNode line : List.of(caller, callee)) {
+                line.put("duration", millis);
+                line.put("upstream_service_time", Long.toString(millis));
+            }
+        }
+
         /** The client left after so many milliseconds. */
         void giveUp(long millis) {
             for (ObjectNode line : List.of(caller, callee)) {

@@ -175,7 +175,11 @@ final class ApplicationErrors implements Rule {
                     Input.METRICS,
                     "all of them are 503 while load or CPU is high: the application sheds what it cannot serve");
         }
-        if (errors.cardinality() <= facts.thresholds().traffic().applicationNoiseShare() * view.requests()
+        // Of so few no sample is free, however small it is.
+        double floor = Math.max(
+                facts.thresholds().traffic().noiseCount(),
+                facts.thresholds().traffic().applicationNoiseShare() * view.requests());
+        if (errors.cardinality() <= floor
                 && !isDense(facts, view, errors)
                 && host.isEmpty()
                 && (path.isEmpty()

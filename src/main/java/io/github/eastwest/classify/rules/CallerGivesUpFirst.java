@@ -112,6 +112,17 @@ final class CallerGivesUpFirst implements Rule {
         if (floor) {
             draft.noise();
         }
+        boolean idle = timer
+                && facts.endpoints().stream()
+                        .anyMatch(e -> e.idleTimeoutSeconds().isPresent()
+                                && Math.abs(e.idleTimeoutSeconds().getAsInt() * 1000L - timerMillis)
+                                        <= facts.thresholds().timing().timerMillis());
+        if (idle) {
+            draft.against(
+                    Weight.STRONG,
+                    Input.SERVICES,
+                    "the endpoint's idleTimeoutSeconds is the same: a proxy ends quiet calls at that time by itself");
+        }
         if (outlived == 0 && timer) {
             draft.evidence(Weight.MEDIUM, Input.CALLER_LOGS, "no answered call of those paths took longer");
         }

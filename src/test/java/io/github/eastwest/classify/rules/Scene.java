@@ -319,6 +319,23 @@ final class Scene {
         return this;
     }
 
+    /** Calls that their client gave up after that time. */
+    Scene gaveUp(String callerTask, String address, int count, int second, int millis) {
+        for (int i = 0; i < count; i++) {
+            add(
+                    callerTask,
+                    address,
+                    second + i,
+                    Condition.DOWNSTREAM_DISCONNECT,
+                    Hop.CALLER_APP,
+                    millis,
+                    false,
+                    List.of(),
+                    0);
+        }
+        return this;
+    }
+
     /** Calls that failed in that condition within 4 ms, possibly another one. */
     Scene failed(String callerTask, String address, int count, int second, Condition condition, Condition... perhaps) {
         for (int i = 0; i < count; i++) {
