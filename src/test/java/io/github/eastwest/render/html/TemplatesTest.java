@@ -143,7 +143,7 @@ class TemplatesTest {
         assertThat(good.exit()).as(good.err()).isEqualTo(3);
         assertThat(Files.readString(Path.of(file)))
                 .contains("Ask the platform team.")
-                .contains("eastwest diagnose checkout payments --bundle checkout-payments --templates mine")
+                .contains("eastwest diagnose checkout payments --bundle BUNDLE")
                 .contains("SHA-256 of each file read", "ecs/describe-services.json");
 
         Files.delete(Path.of(file));
