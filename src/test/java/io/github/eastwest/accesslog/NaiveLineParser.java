@@ -39,7 +39,7 @@ final class NaiveLineParser {
             + NUMBERS + COLUMNS + TRAILING);
     private static final Pattern OLD_ISTIO = Pattern.compile(
             TIME + REQUEST + " (?<flags>-|(?!OK )[A-Z]{2,5}(?:,[A-Z]{2,5})*)" + NUMBERS + COLUMNS + TRAILING);
-    private static final Pattern MINUS_ZERO = Pattern.compile("[:\\s]-0");
+    private static final Pattern NEGATIVE = Pattern.compile("[:\\s]-\\d");
     private static final Pattern TCP = Pattern.compile(
             TIME
                     + " (?<remote>[0-9.]+:\\d{1,18}) \\d{1,18} (?<received>\\d{1,18}) (?<sent>\\d{1,18}) (?<duration>\\d{1,18}) (?<details>[^ ]+) \\d{1,18}");
@@ -106,8 +106,8 @@ final class NaiveLineParser {
     }
 
     private static Optional<Map<String, String>> json(String line) {
-        if (MINUS_ZERO.matcher(line).find()) {
-            // The tree has no sign left to tell.
+        if (NEGATIVE.matcher(line).find()) {
+            // No number of a line is negative, and the tree loses the sign of a zero.
             return Optional.empty();
         }
         JsonNode node;
