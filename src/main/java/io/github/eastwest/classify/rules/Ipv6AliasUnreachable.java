@@ -26,6 +26,7 @@ import java.util.Set;
  * without an IPv6 address, and no call of a caller that fails.
  */
 final class Ipv6AliasUnreachable implements Rule {
+    @Override
     public RootCause cause() {
         return RootCause.IPV6_ALIAS_UNREACHABLE;
     }
