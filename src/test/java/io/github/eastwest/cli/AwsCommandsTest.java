@@ -169,6 +169,8 @@ class AwsCommandsTest {
         texts.toString()
                 .lines()
                 .filter(line -> line.startsWith("aws "))
+                // Deploying writes on purpose, and deploy/check looks at its template; version 1 has no "tail".
+                .filter(line -> !line.matches("aws (cloudformation deploy|logs tail) .*"))
                 .forEach(line -> commands.add(
                         line.replaceFirst(" > bundle/[A-Za-z0-9_./-]+$", "").strip()));
         return List.copyOf(commands);

@@ -56,6 +56,10 @@ class LiveDocumentTest {
                 "--cluster",
                 "--services",
                 "--log-group-name",
+                "--log-group-names",
+                "--limit",
+                "--query-string",
+                "--query-id",
                 "--log-stream-name-prefix",
                 "--start-time",
                 "--end-time");
