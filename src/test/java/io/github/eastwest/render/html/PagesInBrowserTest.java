@@ -1,0 +1,100 @@
+package io.github.eastwest.render.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.eastwest.cli.CommandLineRun;
+import io.github.eastwest.render.Golden;
+import io.github.eastwest.render.html.Chromium.Look;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** The pages of the other commands, each as the command writes it: what holds for every page. */
+class PagesInBrowserTest {
+    private static Chromium browser;
+
+    /** A page, and the command that writes it. */
+    enum Page {
+        HEALTH("health --bundle samples/health-prod"),
+        WRITE_UP("incident checkout payments --bundle samples/checkout-payments"),
+        LOGS("logs samples/checkout-payments/logs/lines/caller --top path");
+
+        private final List<String> command;
+
+        Page(String command) {
+            this.command = Stream.concat(Arrays.stream(command.split(" ")), Stream.of("-o", "html"))
+                    .toList();
+        }
+
+        byte[] bytes() {
+            return CommandLineRun.of(command.toArray(String[]::new)).out().getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        browser = Chromium.start();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    static Stream<Arguments> pagesAndLooks() {
+        return Arrays.stream(Page.values())
+                .flatMap(page -> Stream.of(Look.SCREEN, Look.DARK, Look.PRINT, Look.PHONE)
+                        .map(look -> Arguments.of(page, look)));
+    }
+
+    /** No error, no request, nothing wider than the screen, and contrast as WCAG 2.2 AA wants it. */
+    @ParameterizedTest
+    @MethodSource("pagesAndLooks")
+    void isShownWholeAndLegible(Page page, Look look) throws Exception {
+        List<String> before = browser.requests();
+
+        assertThat(browser.show(page.bytes(), look)).isEmpty();
+        assertThat(browser.requests()).isEqualTo(before);
+        browser.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })");
+        assertThat(browser.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+                        .asBoolean())
+                .isTrue();
+        String contrast;
+        try (InputStream in = PagesInBrowserTest.class.getResourceAsStream("/render/contrast.js")) {
+            contrast = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        JsonNode found = browser.evaluate(contrast);
+        assertThat(found.get("texts").asInt()).isGreaterThan(30);
+        assertThat(found.get("failing").values()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isPrintedOnPages(Page page) throws Exception {
+        browser.show(page.bytes(), Look.PRINT);
+
+        String pdf = new String(browser.pdf(), StandardCharsets.ISO_8859_1);
+
+        assertThat(pdf).startsWith("%PDF-");
+        assertThat(pdf.split("/Type /Page\\b", -1).length - 1).isBetween(1, 25);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void looksAsAgreed(Page page) throws Exception {
+        String name = page.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        Golden.assertMatches("page-" + name + ".html", page.bytes());
+    }
+}
