@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import gzip
 import json
+import logging
 import os
 import shutil
 import signal
@@ -186,6 +187,7 @@ class Lab:
 
     async def run(self):
         # Connections that are cut are what this is about: nothing to complain of.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
         for kind, first in PORTS.items():
             for index in range(len(proxies.CALLEES)):

@@ -34,6 +34,9 @@ class FaultLabTest {
     /** The request timeout of the lab less what a busy machine makes a timer fire early. */
     private static final long AT_TIMEOUT_MS = 14_990;
 
+    /** The connect timeout of the lab's callers. */
+    private static final long CONNECT_TIMEOUT_MS = 1000;
+
     @ParameterizedTest
     @ValueSource(strings = {"1.36.2", "1.40.0"})
     void namesProvokedConditionsAsOftenAsTheFieldsAllow(String version) throws Exception {
@@ -161,7 +164,7 @@ class FaultLabTest {
 
     /**
      * What the best possible reader of the shown fields names rightly: for lines that look alike in status, length, host,
-     * service time and duration against the timeout, always their most frequent condition.
+     * service time and duration against the timeouts, always their most frequent condition.
      */
     private static double best(List<LabRecording.Line> lines, Column column) {
         Map<String, List<LabRecording.Line>> callees = LabRecording.callees(lines);
@@ -191,7 +194,7 @@ class FaultLabTest {
     private static String look(AccessLogEntry line) {
         long duration = line.timing().durationMillis();
         String time =
-                duration >= AT_TIMEOUT_MS ? "timeout" : duration <= 1 ? "at once" : duration < 900 ? "soon" : "late";
+                duration >= AT_TIMEOUT_MS ? "request timeout" : duration >= CONNECT_TIMEOUT_MS ? "connect timeout" : "";
         return line.response().status() + " " + line.response().grpcStatus() + " "
                 + line.response().bytesSent() + " " + (line.upstream().host() != null) + " "
                 + line.hasServiceTime() + " " + time;
