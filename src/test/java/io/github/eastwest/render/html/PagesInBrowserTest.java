@@ -7,12 +7,16 @@ import io.github.eastwest.render.Golden;
 import io.github.eastwest.render.html.Chromium.Look;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,6 +82,28 @@ class PagesInBrowserTest {
         JsonNode found = browser.evaluate(contrast);
         assertThat(found.get("texts").asInt()).isGreaterThan(30);
         assertThat(found.get("failing").values()).isEmpty();
+    }
+
+    /** A path and a user agent are whatever a stranger sent. */
+    @Test
+    void logLinesStayText(@TempDir Path folder) throws Exception {
+        String hostile = "/</title><script>document.title='owned'</script><img/src=x/onerror=document.title='owned'>";
+        Path log = Files.writeString(
+                folder.resolve("proxy.log"),
+                "[2026-11-21T12:00:00.000Z] \"GET " + hostile + " HTTP/1.1\" 503 0 19 0 - \"-\" \"" + hostile
+                        + "\" \"7f2e24d1-aa04-438f-b6ed-daec1674a886\" \"payments:8080\" \"-\"\n");
+
+        byte[] page = CommandLineRun.of("logs", log.toString(), "--top", "path", "-o", "html")
+                .out()
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(browser.show(page, Look.SCREEN)).isEmpty();
+        assertThat(browser.evaluate("document.title").asString()).isNotEqualTo("owned");
+        assertThat(browser.evaluate("document.querySelectorAll('img, script + script').length")
+                        .asInt())
+                .isZero();
+        assertThat(browser.evaluate("document.body.innerText").asString())
+                .contains("<script>document.title='owned'</script>");
     }
 
     @ParameterizedTest
