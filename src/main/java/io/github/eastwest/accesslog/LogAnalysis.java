@@ -420,15 +420,13 @@ public final class LogAnalysis implements AutoCloseable {
     }
 
     private void judgeSpooled(ConditionInference judge) throws IOException {
-        int[] next = new int[1];
+        // Several threads take at once.
+        AtomicInteger next = new AtomicInteger();
         OrderedParallel.<int[], PartialSummary>run(
                 threads,
                 holder -> {
-                    if (next[0] == spool.blocks()) {
-                        return -1;
-                    }
-                    holder[0] = next[0];
-                    return next[0]++;
+                    holder[0] = next.getAndIncrement();
+                    return holder[0] < spool.blocks() ? holder[0] : -1;
                 },
                 () -> new Judge(judge),
                 builder::addConditions);
