@@ -67,7 +67,7 @@ public final class AwsEndpoint implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<String, Account> keys = new ConcurrentHashMap<>();
     private final List<Account> accounts = new ArrayList<>();
-    private final List<RecordedRequest> requests = new ArrayList<>();
+    private final List<Exchange> exchanges = new ArrayList<>();
     private final Map<String, Fault> faults = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> faultsMade = new ConcurrentHashMap<>();
     private final AtomicInteger sessions = new AtomicInteger();
@@ -252,15 +252,15 @@ public final class AwsEndpoint implements AutoCloseable {
 
     /** What it was asked so far, in the order of the ends. */
     List<RecordedRequest> requests() {
-        synchronized (requests) {
-            return List.copyOf(requests);
+        synchronized (exchanges) {
+            return exchanges.stream().map(Exchange::recorded).toList();
         }
     }
 
     /** Forgets requests, and queries that have ended. */
     void forgetRequests() {
-        synchronized (requests) {
-            requests.clear();
+        synchronized (exchanges) {
+            exchanges.clear();
         }
         accounts.forEach(account -> account.logs.forgetQueries());
     }
@@ -307,8 +307,13 @@ public final class AwsEndpoint implements AutoCloseable {
         private String accessKey = "";
         private Map<String, Object> parameters = Map.of();
         private Wire wire = Wire.JSON_1_1;
-        private int status;
-        private String error = "";
+        private volatile int status;
+        private volatile String error = "";
+        private boolean listed;
+
+        private RecordedRequest recorded() {
+            return new RecordedRequest(service, operation, accessKey, parameters, status, error, start, end);
+        }
     }
 
     private void handle(HttpExchange http) throws IOException {
@@ -333,7 +338,7 @@ public final class AwsEndpoint implements AutoCloseable {
                 exchange.status = exchange.wire.status(e);
                 exchange.error = exchange.wire.code(e);
             }
-            exchange.end = System.nanoTime();
+            list(exchange);
             send(http, exchange, fault.map(Fault::kind).orElse(Fault.Kind.NONE), answer);
         } catch (IOException e) {
             // The client went away, or the answer is cut: the server closes the connection of a handler that fails so.
@@ -346,16 +351,17 @@ public final class AwsEndpoint implements AutoCloseable {
             exchange.error = e.toString();
             throw e;
         } finally {
-            synchronized (requests) {
-                requests.add(new RecordedRequest(
-                        exchange.service,
-                        exchange.operation,
-                        exchange.accessKey,
-                        exchange.parameters,
-                        exchange.status,
-                        exchange.error,
-                        exchange.start,
-                        exchange.end == 0 ? System.nanoTime() : exchange.end));
+            list(exchange);
+        }
+    }
+
+    /** Before the answer is sent: who has the answer finds its request listed. */
+    private void list(Exchange exchange) {
+        synchronized (exchanges) {
+            if (!exchange.listed) {
+                exchange.listed = true;
+                exchange.end = System.nanoTime();
+                exchanges.add(exchange);
             }
         }
     }
