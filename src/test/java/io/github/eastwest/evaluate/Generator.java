@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -41,42 +42,69 @@ final class Generator {
             Pattern.compile("^\\[(\\S+)] \"(\\S+) (\\S+) (HTTP/\\S+)\" (\\d+) (\\d+) (\\d+)"
                     + " (\\d+) (\\d+|-) \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\"$");
 
-    private final Random random;
-    private final List<Donor> donors;
+    /** Calls by which a recording is long enough to have a fault injected. */
+    private static final int ENOUGH_CALLS = 150;
 
-    Generator(long seed, List<Donor> donors) {
-        this.random = new Random(seed);
-        this.donors = donors;
+    private final Random random;
+
+    private Generator(Random random) {
+        this.random = random;
     }
 
-    /** So many incidents: two thirds with one recorded cause, the rest healthy, injected, or with two causes (a tenth). */
-    List<Case> cases(int count) {
-        List<Donor> healthy = donors.stream().filter(d -> d.cause().isEmpty()).toList();
-        Map<RootCause, List<Donor>> byCause = donors.stream()
-                .filter(d -> d.cause().isPresent())
-                .collect(Collectors.groupingBy(d -> d.cause().orElseThrow(), TreeMap::new, Collectors.toList()));
-        List<RootCause> causes = new ArrayList<>(byCause.keySet());
-        List<Donor> loud = donors.stream()
-                .filter(d -> d.cause().filter(c -> !c.blindSpot()).isPresent() && answered(d) >= 150)
+    /**
+     * So many incidents: six tenths with one recorded cause, two healthy, one injected, and one with two causes. Each has
+     * a source of chance of its own, so that one can be made without the others.
+     */
+    static List<Case> cases(long seed, int count, Donors donors) {
+        return IntStream.range(0, count)
+                .parallel()
+                .mapToObj(i -> new Generator(new Random(seed * 1_000_003 + i * 7_919L)).incident(i, donors))
                 .toList();
-        List<Donor> quiet = healthy.stream().filter(d -> answered(d) >= 150).toList();
-        List<Case> cases = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int kind = i % 10;
-            if (kind < 6) {
-                // Every cause in turn, so that each is met equally often.
-                int turn = i / 10 * 6 + kind;
-                List<Donor> own = byCause.get(causes.get(turn % causes.size()));
-                cases.add(make(i, pick(own), "recording"));
-            } else if (kind < 8) {
-                cases.add(make(i, pick(healthy), "healthy"));
-            } else if (kind == 8) {
-                cases.add(make(i, pick(quiet), "injected"));
-            } else {
-                cases.add(make(i, pick(loud), "two causes"));
-            }
+    }
+
+    private Case incident(int number, Donors donors) {
+        // The first numbers of neighbouring seeds are alike.
+        random.nextLong();
+        int kind = number % 10;
+        if (kind < 6) {
+            // Every cause in turn, so that each is met equally often.
+            int turn = number / 10 * 6 + kind;
+            List<RootCause> causes = List.copyOf(donors.byCause().keySet());
+            return make(number, pick(donors.byCause().get(causes.get(turn % causes.size()))), "recording");
         }
-        return cases;
+        if (kind < 8) {
+            return make(number, pick(donors.healthy()), "healthy");
+        }
+        return kind == 8
+                ? make(number, pick(donors.quiet()), "injected")
+                : make(number, pick(donors.loud()), "two causes");
+    }
+
+    /**
+     * Recordings by their use.
+     *
+     * @param byCause those of each cause
+     * @param healthy those of healthy edges
+     * @param quiet healthy ones with calls enough to have a fault injected
+     * @param loud faulty ones with calls enough to have a second fault
+     */
+    record Donors(SortedMap<RootCause, List<Donor>> byCause, List<Donor> healthy, List<Donor> quiet, List<Donor> loud) {
+        static Donors of(List<Donor> all) {
+            List<Donor> healthy = all.stream().filter(d -> d.cause().isEmpty()).toList();
+            SortedMap<RootCause, List<Donor>> byCause = all.stream()
+                    .filter(d -> d.cause().isPresent())
+                    .collect(Collectors.groupingBy(d -> d.cause().orElseThrow(), TreeMap::new, Collectors.toList()));
+            List<Donor> lengthy = all.parallelStream()
+                    .filter(d -> new Lines(d.files()).answered(d.callee()).size() >= ENOUGH_CALLS)
+                    .toList();
+            return new Donors(
+                    byCause,
+                    healthy,
+                    lengthy.stream().filter(d -> d.cause().isEmpty()).toList(),
+                    lengthy.stream()
+                            .filter(d -> d.cause().filter(c -> !c.blindSpot()).isPresent())
+                            .toList());
+        }
     }
 
     private <T> T pick(List<T> list) {
@@ -85,11 +113,6 @@ final class Generator {
 
     private boolean chance(double p) {
         return random.nextDouble() < p;
-    }
-
-    /** Answered calls of the edge that both proxies logged as JSON. */
-    private static long answered(Donor donor) {
-        return new Lines(donor.files()).answered(donor.callee()).size();
     }
 
     private Case make(int number, Donor donor, String kind) {
@@ -101,20 +124,20 @@ final class Generator {
         Lines lines = new Lines(files);
         if (kind.equals("injected") || kind.equals("two causes")) {
             inject(lines, donor, truth, changes);
-            // The metrics would tell another story than the changed lines.
-            files.keySet().removeIf(path -> path.startsWith("cloudwatch/"));
-        } else if (!blind && chance(0.25)) {
-            files.keySet().removeIf(path -> path.startsWith("cloudwatch/"));
-            changes.add("no metrics");
-            if (donor.cause().isEmpty() && chance(0.5)) {
-                lines.thin(0.5 + random.nextDouble() / 2, random.nextInt());
-                changes.add("fewer calls");
-            }
         }
         if (!blind && chance(0.6)) {
             noise(lines, donor, changes);
         }
+        if (!blind && chance(0.25)) {
+            files.keySet().removeIf(path -> path.startsWith("cloudwatch/"));
+            changes.add("no metrics");
+            if (donor.cause().isEmpty() && kind.equals("healthy") && chance(0.5)) {
+                lines.thin(0.5 + random.nextDouble() / 2, random.nextInt());
+                changes.add("fewer calls");
+            }
+        }
         lines.store(files);
+        CloudWatch.retell(files, donor, lines.changes());
         if (chance(0.5)) {
             decoys(files, donor, changes);
         }
@@ -179,8 +202,16 @@ final class Generator {
         }
         List<Lines.Call> hit = which == 3 ? pick(new ArrayList<>(byHost.values())) : path;
         List<Lines.Call> chosen = new ArrayList<>();
+        // Errors come in bursts as often as evenly; what some requests need does not.
+        boolean bursts = (which == 0 || which == 3) && chance(0.5);
+        int length = Math.max(1, hit.size() / (4 + random.nextInt(12)));
+        boolean burst = false;
         for (int i = which == 3 ? 0 : from; i < hit.size(); i++) {
-            if (chance(severity)) {
+            if (i % length == 0) {
+                burst = chance(0.4);
+            }
+            double share = !bursts ? severity : burst ? Math.min(0.95, 2 * severity) : severity / 10;
+            if (chance(share)) {
                 chosen.add(hit.get(i));
             }
         }
@@ -202,7 +233,7 @@ final class Generator {
             default -> RootCause.BAD_REPLICA;
         };
         truth.add(cause);
-        changes.add("injected " + cause.code() + " into " + chosen.size() + " calls");
+        changes.add("injected " + cause.code() + " into " + chosen.size() + " calls" + (bursts ? ", in bursts" : ""));
     }
 
     /** A call that needs long: it is answered if that is within the timer, else cut by it. */
@@ -236,7 +267,7 @@ final class Generator {
     }
 
     private void decoys(SortedMap<String, String> files, Donor donor, List<String> changes) {
-        int which = random.nextInt(3);
+        int which = random.nextInt(4);
         ObjectNode manifest = (ObjectNode) JSON.readTree(files.get("manifest.json"));
         String from = manifest.get("window").get("from").asString();
         if (which == 0 && files.containsKey("ecs/describe-tasks.json")) {
@@ -246,10 +277,13 @@ final class Generator {
             deployment(files, donor, from);
             changes.add("decoy: a deployment of the caller that changed nothing");
         } else {
+            // Both are on an edge of their own: the caller's to another service, and the callee's to what it can do
+            // without.
             Lines lines = new Lines(files);
-            if (lines.sickNeighbour(donor.callee(), random)) {
+            String side = which == 2 ? "callee" : "caller";
+            if (lines.sickNeighbour(donor.callee(), side, random)) {
                 lines.store(files);
-                changes.add("decoy: a sick third service");
+                changes.add("decoy: a sick service that the " + side + " calls");
             }
         }
     }
