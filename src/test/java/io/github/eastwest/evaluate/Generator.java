@@ -58,8 +58,12 @@ final class Generator {
     static List<Case> cases(long seed, int count, Donors donors) {
         return IntStream.range(0, count)
                 .parallel()
-                .mapToObj(i -> new Generator(new Random(seed * 1_000_003 + i * 7_919L)).incident(i, donors))
+                .mapToObj(i -> one(seed, i, donors))
                 .toList();
+    }
+
+    static Case one(long seed, int number, Donors donors) {
+        return new Generator(new Random(seed * 1_000_003 + number * 7_919L)).incident(number, donors);
     }
 
     private Case incident(int number, Donors donors) {
@@ -479,13 +483,15 @@ final class Generator {
         String changed = calleeName.matcher(text).replaceAll("\u0001");
         changed = callerName.matcher(changed).replaceAll(caller);
         changed = changed.replace("\u0001", callee).replace(oldAccount, Long.toString(account));
-        changed = HEX.matcher(changed)
-                .replaceAll(m -> m.group()
-                        .chars()
-                        .mapToObj(c -> c == '-'
-                                ? "-"
-                                : digits.get(Character.digit(c, 16)).toString())
-                        .collect(Collectors.joining()));
+        changed = HEX.matcher(changed).replaceAll(m -> {
+            StringBuilder id = new StringBuilder(m.group());
+            for (int i = 0; i < id.length(); i++) {
+                if (id.charAt(i) != '-') {
+                    id.setCharAt(i, digits.get(Character.digit(id.charAt(i), 16)));
+                }
+            }
+            return id.toString();
+        });
         changed = ADDRESS.matcher(changed)
                 .replaceAll(m -> "10." + (Integer.parseInt(m.group(1)) + octet) % 256 + "." + m.group(2));
         return DATE.matcher(changed)

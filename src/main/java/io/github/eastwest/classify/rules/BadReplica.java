@@ -15,11 +15,8 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Task;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -48,18 +45,6 @@ final class BadReplica implements Rule {
 
     private static final double SLOWER = 4;
     private static final int MINIMUM_CALLS = 10;
-
-    /** Failures of one mechanism. */
-    private static final List<Set<Condition>> KINDS = List.of(
-            EnumSet.of(Condition.APPLICATION_5XX, Condition.GRPC_ERROR),
-            EnumSet.of(
-                    Condition.UPSTREAM_CONNECTION_TERMINATION,
-                    Condition.UPSTREAM_RESET,
-                    Condition.UPSTREAM_PROTOCOL_ERROR),
-            EnumSet.of(Condition.UPSTREAM_CONNECTION_FAILURE),
-            EnumSet.of(Condition.UPSTREAM_CONNECTION_TIMEOUT),
-            EnumSet.of(
-                    Condition.UPSTREAM_RESPONSE_TIMEOUT, Condition.PER_TRY_TIMEOUT, Condition.DOWNSTREAM_DISCONNECT));
 
     /** Failures in a row after which a task is ejected: a bad replica shows at least that many. */
     private static final int EJECTION_RUN = 5;
@@ -161,15 +146,8 @@ final class BadReplica implements Rule {
 
     /** The task that holds the failures, all together or of one kind: another fault of all tasks must not hide it. */
     private static Optional<Concentration> worst(Facts facts, TrafficView view, BitSet steady) {
-        List<BitSet> kinds = new ArrayList<>();
-        kinds.add(steady);
-        for (Set<Condition> kind : KINDS) {
-            BitSet indexes = view.where(o -> kind.contains(o.condition()));
-            indexes.and(steady);
-            kinds.add(indexes);
-        }
         // Few failures can fall on one task by chance, unless they are most of its calls while they last.
-        return kinds.stream()
+        return Kinds.of(view, steady).stream()
                 .flatMap(kind -> Concentration.candidate(
                                 view.byHost(kind), facts.thresholds().spread())
                         .stream()

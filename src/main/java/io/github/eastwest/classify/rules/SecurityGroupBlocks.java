@@ -148,7 +148,9 @@ final class SecurityGroupBlocks implements Rule {
                                 "Put the rule into the template that creates " + callee
                                         + ", with the container port (or ingressPortOverride), not the alias port.",
                                 "None."),
-                "no call towards the tasks behind " + groupNames + " was lost in silence");
+                facts,
+                "no call towards the tasks behind " + groupNames + " was lost in silence",
+                Input.CALLER_LOGS);
     }
 
     private void judgeTraffic(Facts facts, TrafficView traffic, Draft draft, BitSet towards, LostPackets pairs) {

@@ -62,7 +62,11 @@ final class SidecarUnhealthy implements Rule {
                 .toList();
         if (crashes.isEmpty() && sick.isEmpty()) {
             return facts.has(Input.TASKS)
-                    ? Examination.excluded("no proxy's container is UNHEALTHY, and no proxy restarted in the window")
+                    ? Examination.unseen(
+                            facts,
+                            "no proxy's container is UNHEALTHY, and no proxy restarted in the window",
+                            Input.CALLER_LOGS,
+                            Input.CALLEE_LOGS)
                     : Examination.unknown(Input.TASKS);
         }
         Set<String> calleeTasks = new TreeSet<>();
