@@ -45,6 +45,9 @@ final class Generator {
     /** Calls by which a recording is long enough to have a fault injected. */
     private static final int ENOUGH_CALLS = 150;
 
+    /** Calls that an injected fault hits at least. */
+    private static final int FEWEST = 24;
+
     private final Random random;
 
     private Generator(Random random) {
@@ -127,7 +130,7 @@ final class Generator {
         boolean blind = donor.cause().filter(RootCause::blindSpot).isPresent();
         Lines lines = new Lines(files);
         if (kind.equals("injected") || kind.equals("two causes")) {
-            inject(lines, donor, truth, changes);
+            inject(lines, new Callee(donor), truth, changes);
         }
         if (!blind && chance(0.6)) {
             noise(lines, donor, changes);
@@ -186,58 +189,67 @@ final class Generator {
     }
 
     /** A fault that shows in the lines of answered calls: of one path, or of one task. */
-    private void inject(Lines lines, Donor donor, Set<RootCause> truth, List<String> changes) {
-        List<Lines.Call> answered = lines.answered(donor.callee());
+    private void inject(Lines lines, Callee callee, Set<RootCause> truth, List<String> changes) {
+        List<Lines.Call> answered = lines.answered(callee.name());
         Map<String, List<Lines.Call>> byPath = new TreeMap<>();
         answered.forEach(
                 c -> byPath.computeIfAbsent(c.path(), p -> new ArrayList<>()).add(c));
-        Map<String, List<Lines.Call>> byHost = new TreeMap<>();
-        answered.forEach(
-                c -> byHost.computeIfAbsent(c.host(), p -> new ArrayList<>()).add(c));
         List<Lines.Call> path = byPath.values().stream()
                 .max((a, b) -> Integer.compare(a.size(), b.size()))
                 .orElseThrow();
-        double severity = pick(List.of(0.1, 0.3, 0.8));
-        int which = random.nextInt(4);
-        // Errors begin at a moment. What some requests need is so from the start: else the callee became slow (EW508).
-        int from = which == 0 ? random.nextInt(Math.max(1, path.size() / 3)) : 0;
-        if (which == 3 && byHost.size() < 3) {
-            which = 0;
+        List<List<Lines.Call>> replicas = callee.replicas(answered);
+        List<RootCause> possible = new ArrayList<>(List.of(
+                RootCause.APPLICATION_ERRORS,
+                RootCause.CALLER_GIVES_UP_FIRST,
+                RootCause.REQUEST_TIMEOUT_TOO_SHORT,
+                RootCause.BAD_REPLICA));
+        possible.removeAll(truth);
+        if (replicas.size() < 3) {
+            possible.remove(RootCause.BAD_REPLICA);
         }
-        List<Lines.Call> hit = which == 3 ? pick(new ArrayList<>(byHost.values())) : path;
+        RootCause cause = pick(possible);
+        boolean errors = cause == RootCause.APPLICATION_ERRORS || cause == RootCause.BAD_REPLICA;
+        List<Lines.Call> hit = cause == RootCause.BAD_REPLICA ? pick(replicas) : path;
+        double severity = pick(List.of(0.1, 0.3, 0.8));
+        // Errors begin at a moment, unless a deployment would seem to have brought them. What some requests need is so
+        // from
+        // the start: else the callee became slow (EW508).
+        int from = errors && callee.revisions() == 1 ? random.nextInt(Math.max(1, hit.size() / 3)) : 0;
+        boolean bursts = errors && chance(0.5);
+        List<Lines.Call> chosen = chosen(hit.subList(from, hit.size()), severity, bursts);
+        long timer = pick(List.of(800L, 1000L, 2000L, 3000L));
+        for (Lines.Call call : chosen) {
+            if (errors) {
+                call.answerBoth(500, 60 + random.nextInt(200));
+            } else if (cause == RootCause.CALLER_GIVES_UP_FIRST) {
+                late(call, timer, false);
+            } else {
+                late(call, callee.requestTimeoutMillis(), true);
+            }
+        }
+        truth.add(cause);
+        changes.add("injected " + cause.code() + " into " + chosen.size() + " calls" + (bursts ? ", in bursts" : ""));
+    }
+
+    /** Such a share of the calls, but two dozen at least; in bursts, most of them within a few stretches. */
+    private List<Lines.Call> chosen(List<Lines.Call> calls, double share, boolean bursts) {
         List<Lines.Call> chosen = new ArrayList<>();
-        // Errors come in bursts as often as evenly; what some requests need does not.
-        boolean bursts = (which == 0 || which == 3) && chance(0.5);
-        int length = Math.max(1, hit.size() / (4 + random.nextInt(12)));
+        int length = Math.max(1, calls.size() / (4 + random.nextInt(12)));
         boolean burst = false;
-        for (int i = which == 3 ? 0 : from; i < hit.size(); i++) {
+        for (int i = 0; i < calls.size(); i++) {
             if (i % length == 0) {
                 burst = chance(0.4);
             }
-            double share = !bursts ? severity : burst ? Math.min(0.95, 2 * severity) : severity / 10;
-            if (chance(share)) {
-                chosen.add(hit.get(i));
+            if (chance(!bursts ? share : burst ? Math.min(0.95, 2 * share) : share / 10)) {
+                chosen.add(calls.get(i));
             }
         }
-        if (chosen.size() < 24) {
-            chosen = new ArrayList<>(hit.subList(0, Math.min(hit.size(), 24)));
+        if (chosen.size() < FEWEST) {
+            List<Lines.Call> any = new ArrayList<>(calls);
+            Collections.shuffle(any, random);
+            return List.copyOf(any.subList(0, Math.min(any.size(), FEWEST)));
         }
-        long timer = pick(List.of(800L, 1000L, 2000L, 3000L));
-        for (Lines.Call call : chosen) {
-            switch (which) {
-                case 0, 3 -> call.answerBoth(500, 60 + random.nextInt(200));
-                case 1 -> late(call, timer, false);
-                default -> late(call, 15_000, true);
-            }
-        }
-        RootCause cause = switch (which) {
-            case 0 -> RootCause.APPLICATION_ERRORS;
-            case 1 -> RootCause.CALLER_GIVES_UP_FIRST;
-            case 2 -> RootCause.REQUEST_TIMEOUT_TOO_SHORT;
-            default -> RootCause.BAD_REPLICA;
-        };
-        truth.add(cause);
-        changes.add("injected " + cause.code() + " into " + chosen.size() + " calls" + (bursts ? ", in bursts" : ""));
+        return chosen;
     }
 
     /** A call that needs long: it is answered if that is within the timer, else cut by it. */

@@ -85,6 +85,11 @@ final class BadDeployment implements Rule {
             Optional<Concentration> newOnly = Concentration.of(
                             view.byRevision(all), facts.thresholds().spread())
                     .filter(c -> c.name().equals(revision));
+            Optional<Concentration> oneTask = oneTask(facts, view, failing, revision);
+            if (rollback.isEmpty() && newOnly.isPresent() && oneTask.isPresent()) {
+                return Examination.excluded("of the tasks of " + revision + " one, "
+                        + oneTask.get().name() + ", made the failures; the others are well");
+            }
             boolean onlyNew = newOnly.isPresent();
             if (onlyNew) {
                 Concentration c = newOnly.get();
@@ -139,6 +144,13 @@ final class BadDeployment implements Rule {
                                 "Deployment circuit breaker and alarms with rollback, so that ECS does this by itself.",
                                 "Alarms that fire for other reasons roll back too."),
                 "the tasks of " + revision + " fail no call by an error of their own");
+    }
+
+    /** The task of that revision that holds its failures while others of the same revision are well. */
+    private static Optional<Concentration> oneTask(Facts facts, TrafficView view, BitSet failing, String revision) {
+        return Concentration.of(
+                view.by(o -> o.revision().filter(revision::equals).isPresent() ? o.host() : "", failing),
+                facts.thresholds().spread());
     }
 
     /** The tasks of the revision that came last, if it came in the window or shortly before and another one ran before it. */
