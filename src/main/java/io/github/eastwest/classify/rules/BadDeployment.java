@@ -74,17 +74,22 @@ final class BadDeployment implements Rule {
         if (traffic.isPresent() && newest.isPresent()) {
             TrafficView view = traffic.get();
             Phases phases = new Phases(view, facts.thresholds());
-            failing = view.where(
-                    o -> isOwn(o) && o.revision().filter(revision::equals).isPresent());
-            failing.andNot(phases.starting());
-            failing.andNot(phases.stopping());
-            failing = view.primaryOf(failing);
-            BitSet all = view.where(o -> isOwn(o));
+            BitSet all = view.where(BadDeployment::isOwn);
             all.andNot(phases.starting());
             all.andNot(phases.stopping());
-            Optional<Concentration> newOnly = Concentration.of(
-                            view.byRevision(all), facts.thresholds().spread())
-                    .filter(c -> c.name().equals(revision));
+            Optional<Concentration> newOnly = Optional.empty();
+            // Of several kinds of failures one can be the revision's.
+            for (BitSet kind : Kinds.of(view, all)) {
+                newOnly = Concentration.of(
+                                view.byRevision(kind), facts.thresholds().spread())
+                        .filter(c -> c.name().equals(revision));
+                if (newOnly.isPresent()) {
+                    all = kind;
+                    break;
+                }
+            }
+            failing = view.where(o -> o.revision().filter(revision::equals).isPresent());
+            failing.and(view.primaryOf(all));
             Optional<Concentration> oneTask = oneTask(facts, view, failing, revision);
             if (rollback.isEmpty() && newOnly.isPresent() && oneTask.isPresent()) {
                 return Examination.excluded("of the tasks of " + revision + " one, "

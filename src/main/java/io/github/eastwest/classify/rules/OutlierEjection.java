@@ -61,6 +61,8 @@ final class OutlierEjection implements Rule {
         Set<String> hosts = new TreeSet<>();
         ejections.forEach(e -> hosts.add(e.host()));
         BitSet before = view.primary();
+        // These are no failures of a host: they eject nobody.
+        before.andNot(view.in(Condition.DOWNSTREAM_DISCONNECT, Condition.UPSTREAM_OVERFLOW, Condition.NO_ROUTE));
         Draft draft = Draft.of(cause())
                 .explains(lost)
                 .summary(facts.edge().label() + ": the caller's proxies ejected "

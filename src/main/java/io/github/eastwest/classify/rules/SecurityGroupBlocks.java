@@ -164,9 +164,10 @@ final class SecurityGroupBlocks implements Rule {
                         Weight.MEDIUM, Input.CALLEE_LOGS, "no call reached those tasks, while others were answered");
             } else if (!answered.isEmpty()) {
                 draft.against(
-                        Weight.STRONG,
+                        Weight.MEDIUM,
                         Input.CALLEE_LOGS,
-                        Words.count(answered.size(), "call") + " of some caller reached those tasks");
+                        Words.count(answered.size(), "call")
+                                + " of some caller reached those tasks, which this one may have lost");
             }
         } else if (!answered.isEmpty()) {
             // Open connections outlive the rule that admitted them: nothing fails yet, the next connection will.
