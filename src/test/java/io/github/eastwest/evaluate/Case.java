@@ -47,6 +47,9 @@ record Case(
         if (files.containsKey("cloudwatch/get-metric-data.json")) {
             sources.add(Traces.Source.METRICS);
         }
+        if (files.keySet().stream().anyMatch(path -> path.startsWith("ec2/"))) {
+            sources.add(Traces.Source.NETWORK_DOCUMENTS);
+        }
         return truth.stream().filter(cause -> Traces.of(cause, sources)).collect(Collectors.toSet());
     }
 

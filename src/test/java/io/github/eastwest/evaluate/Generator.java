@@ -138,10 +138,20 @@ final class Generator {
         if (!blind && chance(0.25)) {
             files.keySet().removeIf(path -> path.startsWith("cloudwatch/"));
             changes.add("no metrics");
-            if (donor.cause().isEmpty() && kind.equals("healthy") && chance(0.5)) {
+            if (kind.equals("healthy") && chance(0.5)) {
                 lines.thin(0.5 + random.nextDouble() / 2, random.nextInt());
                 changes.add("fewer calls");
+            } else if (kind.equals("recording") && chance(0.5)) {
+                int times = 1 + random.nextInt(3);
+                if (lines.dilute(donor.callee(), times, random)) {
+                    changes.add("answered calls " + (times + 1) + " times");
+                }
             }
+        }
+        if (!blind && chance(0.15)) {
+            double share = 0.02 + 0.1 * random.nextDouble();
+            lines.lose(share, random);
+            changes.add("lines lost");
         }
         lines.store(files);
         CloudWatch.retell(files, donor, lines.changes());
@@ -165,6 +175,16 @@ final class Generator {
                 sides = "both";
             }
         }
+        if (!blind && sides.equals("both") && chance(0.15)) {
+            withoutStream(files, changes);
+        }
+        if (!blind && chance(0.1)) {
+            without(files, "ec2/", changes);
+        }
+        if (!blind && chance(0.1)) {
+            without(files, "ecs/describe-service-deployments", changes);
+            without(files, "ecs/describe-service-revisions", changes);
+        }
         if (files.keySet().stream().noneMatch(p -> p.startsWith("cloudwatch/"))) {
             forget(files, "cloudwatch/list-metrics");
             forget(files, "cloudwatch/get-metric-data");
@@ -173,6 +193,30 @@ final class Generator {
             otherFormat(files, changes);
         }
         return disguise(number, donor, files, truth, kind, sides, String.join(", ", changes));
+    }
+
+    /** One task's stream of a side that has several was not found. */
+    private void withoutStream(SortedMap<String, String> files, List<String> changes) {
+        String side = chance(0.5) ? "logs/lines/caller/" : "logs/lines/callee/";
+        List<String> streams =
+                files.keySet().stream().filter(p -> p.startsWith(side)).toList();
+        if (streams.size() >= 2) {
+            files.remove(pick(streams));
+            changes.add("without one of " + streams.size() + " streams of " + side.substring(11, 17));
+        }
+    }
+
+    /** Documents that whoever collected may not read. */
+    private static void without(SortedMap<String, String> files, String prefix, List<String> changes) {
+        List<String> gone =
+                files.keySet().stream().filter(p -> p.startsWith(prefix)).toList();
+        gone.forEach(path -> {
+            files.remove(path);
+            forget(files, path.replace(".json", ""));
+        });
+        if (!gone.isEmpty()) {
+            changes.add("without " + prefix);
+        }
     }
 
     /** What is not there any more was not collected. */
@@ -210,7 +254,7 @@ final class Generator {
         RootCause cause = pick(possible);
         boolean errors = cause == RootCause.APPLICATION_ERRORS || cause == RootCause.BAD_REPLICA;
         List<Lines.Call> hit = cause == RootCause.BAD_REPLICA ? pick(replicas) : path;
-        double severity = pick(List.of(0.1, 0.3, 0.8));
+        double severity = pick(List.of(0.05, 0.1, 0.3, 0.8));
         // Errors begin at a moment, unless a deployment would seem to have brought them. What some requests need is so
         // from
         // the start: else the callee became slow (EW508).
@@ -276,8 +320,8 @@ final class Generator {
             answered.get(next++).answerBoth(404, 20 + random.nextInt(40));
         }
         answered.get(next++).giveUp(5 + random.nextInt(900));
-        if (chance(0.3)) {
-            answered.get(next).answerBoth(500, 80);
+        for (double p = 0.3; chance(p); p -= 0.2) {
+            answered.get(next++).answerBoth(500, 80);
         }
         changes.add("noise");
     }

@@ -185,6 +185,49 @@ final class Lines {
                 .toList()));
     }
 
+    /** Loses such a share of the access lines, each by itself, as a log driver does that does not block. */
+    void lose(double share, Random random) {
+        files.replaceAll((path, lines) -> new ArrayList<>(lines.stream()
+                .filter(l -> l.json == null || random.nextDouble() >= share)
+                .toList()));
+    }
+
+    /** Has each answered call so many times more, shortly after; false where there are few. */
+    boolean dilute(String callee, int times, Random random) {
+        List<Call> answered = answered(callee);
+        if (answered.size() < 100) {
+            return false;
+        }
+        Map<ObjectNode, List<Line>> copies = new java.util.IdentityHashMap<>();
+        for (Call call : answered) {
+            for (int i = 0; i < times; i++) {
+                String id = id(random);
+                long later = random.nextInt(900);
+                for (ObjectNode line : List.of(call.caller(), call.callee())) {
+                    ObjectNode copy = line.deepCopy();
+                    copy.put("request_id", id);
+                    copy.put(
+                            "start_time",
+                            java.time.Instant.parse(line.path("start_time").asString(""))
+                                    .plusMillis(later)
+                                    .toString());
+                    copies.computeIfAbsent(line, l -> new ArrayList<>()).add(new Line("", copy));
+                }
+            }
+        }
+        files.replaceAll((path, lines) -> {
+            List<Line> all = new ArrayList<>();
+            for (Line line : lines) {
+                all.add(line);
+                if (line.json != null) {
+                    all.addAll(copies.getOrDefault(line.json, List.of()));
+                }
+            }
+            return all;
+        });
+        return true;
+    }
+
     /** Calls of one side to a third service that has no host left; false where there is nothing to copy. */
     boolean sickNeighbour(String callee, String side, Random random) {
         List<Call> answered = answered(callee);

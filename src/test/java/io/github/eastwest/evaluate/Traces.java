@@ -3,6 +3,7 @@ package io.github.eastwest.evaluate;
 import static io.github.eastwest.evaluate.Traces.Source.CALLEE_LINES;
 import static io.github.eastwest.evaluate.Traces.Source.CALLER_LINES;
 import static io.github.eastwest.evaluate.Traces.Source.METRICS;
+import static io.github.eastwest.evaluate.Traces.Source.NETWORK_DOCUMENTS;
 
 import io.github.eastwest.model.RootCause;
 import java.util.EnumMap;
@@ -15,7 +16,7 @@ import java.util.Set;
  * Where a cause leaves traces, from what is known of Envoy and of AWS and not from the rules: a case without any of these
  * sources holds nothing of its cause, and no observer could name it.
  *
- * <p>In doubt a cause leaves traces: what is not listed is told by what ECS, Cloud Map and EC2 say, which every case holds.
+ * <p>In doubt a cause leaves traces: what is not listed is told by what ECS and Cloud Map say, which every case holds.
  */
 final class Traces {
     private static final Set<Source> EITHER_SIDE = EnumSet.of(CALLER_LINES, CALLEE_LINES);
@@ -33,6 +34,13 @@ final class Traces {
         }
         // The callee's proxy sees packets that arrive, not those that are lost.
         ONE_OF.put(RootCause.AZ_LOCAL_FAULT, EnumSet.of(CALLER_LINES));
+        // Lost packets look alike; whose rule, list or route loses them is in EC2's answers.
+        for (RootCause cause : List.of(
+                RootCause.SECURITY_GROUP_BLOCKS,
+                RootCause.NETWORK_ACL_OR_ROUTE_BLOCKS,
+                RootCause.CROSS_VPC_UNREACHABLE)) {
+            ONE_OF.put(cause, EnumSet.of(NETWORK_DOCUMENTS));
+        }
         // Handshakes fail before there is a request to log; CloudWatch counts them.
         ONE_OF.put(RootCause.TLS_MISCONFIGURED, EnumSet.of(CALLER_LINES, METRICS));
         // Calls wait before the callee's proxy starts its clock.
@@ -66,7 +74,8 @@ final class Traces {
     enum Source {
         CALLER_LINES,
         CALLEE_LINES,
-        METRICS
+        METRICS,
+        NETWORK_DOCUMENTS
     }
 
     /** Whether one of those sources holds traces of the cause. */
