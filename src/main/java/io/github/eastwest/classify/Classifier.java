@@ -198,7 +198,12 @@ public final class Classifier {
 
     /** Whether the first brings about the second: possible by mechanism, and at least as sure to be there at all. */
     private static boolean explains(Draft cause, Draft effect) {
-        return Causality.explains(cause.cause(), effect.cause())
+        boolean apart = Causality.isWayToFail(effect.cause())
+                && !cause.explained().isEmpty()
+                && !effect.explained().isEmpty()
+                && !cause.explained().intersects(effect.explained());
+        return !apart
+                && Causality.explains(cause.cause(), effect.cause())
                 && !effect.isStandingAlone()
                 && !cause.isNoise()
                 && cause.verdict().compareTo(Verdict.LIKELY) <= 0;

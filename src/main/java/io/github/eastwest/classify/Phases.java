@@ -65,9 +65,10 @@ public final class Phases {
     }
 
     private boolean isAtStop(Observed failure) {
-        // A call that a timer ended waited that long for another reason than a stop that came meanwhile.
+        // A call that the other side's timer ended waited that long for another reason than a stop that came meanwhile.
         boolean timer = failure.condition() == Condition.UPSTREAM_RESPONSE_TIMEOUT
-                || failure.condition() == Condition.PER_TRY_TIMEOUT;
+                || failure.condition() == Condition.PER_TRY_TIMEOUT
+                || failure.condition() == Condition.DOWNSTREAM_DISCONNECT;
         return failure.task().filter(Phases::plannedStop).isPresent()
                 && stop(failure.task().get())
                         .filter(at -> (timer ? failure.start() : failure.end()) >= at.toEpochMilli() - stopMillis())
