@@ -201,6 +201,7 @@ public final class Classifier {
         return !draft.isNoise()
                 && !draft.cause().blindSpot()
                 && draft.verdict().compareTo(Verdict.LIKELY) <= 0
+                && (draft.isStandingAlone() || !Causality.isAlwaysConsequence(draft.cause()))
                 && all.stream().noneMatch(other -> other != draft && explains(other, draft));
     }
 

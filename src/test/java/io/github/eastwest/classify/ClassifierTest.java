@@ -162,6 +162,19 @@ class ClassifierTest {
     }
 
     @Test
+    void putsAnEjectionBehindALikelyCauseOfAnotherKindAsWell() {
+        // Nothing that was found explains it; proxies eject only what failed before, so something does.
+        assertThat(causes(diagnose(
+                        found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE),
+                        found(RootCause.ALIAS_COLLISION, Weight.STRONG))))
+                .containsExactly(RootCause.ALIAS_COLLISION, RootCause.OUTLIER_EJECTION);
+        assertThat(causes(diagnose(
+                        found(RootCause.CONNECTION_POOL_OVERFLOW, Weight.DECISIVE),
+                        found(RootCause.ALIAS_COLLISION, Weight.STRONG))))
+                .containsExactly(RootCause.CONNECTION_POOL_OVERFLOW, RootCause.ALIAS_COLLISION);
+    }
+
+    @Test
     void isLessSureOfWhatMayBeAConsequenceOfACauseThatCouldNotBeToldApart() {
         Rule undecided =
                 new Fixed(RootCause.RETRY_AMPLIFICATION, Set.of(), f -> Examination.undecided(Input.CALLER_LOGS));
