@@ -111,15 +111,21 @@ public final class Classifier {
         return new Reporter(snapshot, facts, causes, explained(ranked), transcript).diagnosis();
     }
 
-    /** What looks like the consequence of a cause that could not be told apart may be that. */
+    /**
+     * What looks like the consequence of a cause that could not be told apart may be that; it stays possible, since nothing
+     * speaks against it.
+     */
     private static void doubt(Draft draft, List<RootCause> suspected, Facts facts) {
         List<String> others = suspected.stream()
                 .filter(cause -> Causality.explains(cause, draft.cause()))
                 .map(RootCause::code)
                 .toList();
-        if (!others.isEmpty()) {
+        Optional<Weight> weight = Stream.of(Weight.STRONG, Weight.MEDIUM, Weight.WEAK)
+                .filter(draft::remainsPossible)
+                .findFirst();
+        if (!others.isEmpty() && weight.isPresent()) {
             draft.against(
-                    Weight.STRONG,
+                    weight.get(),
                     facts.has(Input.CALLER_LOGS) ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
                     "it may be a consequence of "
                             + others.stream().limit(MOST_NAMED).collect(Collectors.joining(" or "))

@@ -8,6 +8,7 @@ import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.TimeWindow;
+import io.github.eastwest.model.Verdict;
 import io.github.eastwest.model.ecs.CloudMap;
 import io.github.eastwest.model.log.LogEvidence;
 import io.github.eastwest.model.metric.Metrics;
@@ -183,6 +184,10 @@ class ClassifierTest {
         // 1/(1+e^-2.5) and 1/(1+e^-0.1)
         assertThat(confidence(diagnose(unseen, saturated))).isEqualTo(0.92);
         assertThat(confidence(diagnose(undecided, saturated))).isEqualTo(0.52);
+        // 1/(1+e^0.3): the full weight would take 1/(1+e^-0.9) to 18 %, which is no finding any more.
+        Diagnosis weak = diagnose(undecided, found(RootCause.CALLEE_SATURATED, Weight.STRONG));
+        assertThat(confidence(weak)).isEqualTo(0.43);
+        assertThat(weak.causes().findings().get(0).assessment().verdict()).isEqualTo(Verdict.POSSIBLE);
         // Retries bring about no crash.
         assertThat(confidence(diagnose(undecided, found(RootCause.CRASH_LOOP, Weight.DECISIVE))))
                 .isEqualTo(0.92);
