@@ -47,6 +47,7 @@ class Simulation:
         self.zone_faults = {}
         self.groups = {}
         self.rules = []
+        self.rule_changes = []        # (time, removed rules, added rules)
         self.dropped = set()
         self.used = set()
         self.window = None
@@ -688,6 +689,9 @@ class Simulation:
     def change_rules(self, remove=None, add=None):
         """A security group changes: `remove` is a predicate's fields, `add` a list of rules."""
         with self.lock:
+            gone = [rule for rule in self.rules
+                    if remove and all(rule.get(key) == value for key, value in remove.items())]
+            self.rule_changes.append((time.time(), gone, add or []))
             if remove:
                 self.rules = [rule for rule in self.rules
                               if not all(rule.get(key) == value for key, value in remove.items())]

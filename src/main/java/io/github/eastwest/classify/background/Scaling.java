@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Changes of a service's desired count by Application Auto Scaling; an activity's direction is told by the one before it. */
+/**
+ * Changes of a service's desired count by Application Auto Scaling. An activity's direction is told by the one before it, else
+ * by the name of its alarm: those of target tracking say which bound was passed.
+ */
 final class Scaling {
     private static final int LONGEST_CAUSE = 160;
     private static final String COUNT = "desired count";
@@ -28,7 +31,7 @@ final class Scaling {
         for (ScalingActivity activity : facts.scalingActivities(service)) {
             boolean effect = activity.takesEffect();
             OptionalInt now = activity.desiredCount();
-            Optional<Topic> direction = !effect ? Optional.of(Topic.OTHER) : direction(before, now);
+            Optional<Topic> direction = !effect ? Optional.of(Topic.OTHER) : direction(before, now, activity.cause());
             Difference count = new Difference(COUNT, text(before), text(now));
             changes.add(new Raw(
                     activity.startedAt(),
@@ -49,9 +52,11 @@ final class Scaling {
         return changes;
     }
 
-    private static Optional<Topic> direction(OptionalInt before, OptionalInt now) {
+    private static Optional<Topic> direction(OptionalInt before, OptionalInt now, String cause) {
         if (before.isEmpty() || now.isEmpty()) {
-            return Optional.empty();
+            return cause.contains("-AlarmLow-")
+                    ? Optional.of(Topic.FEWER_TASKS)
+                    : cause.contains("-AlarmHigh-") ? Optional.of(Topic.MORE_TASKS) : Optional.empty();
         }
         int step = Integer.compare(now.getAsInt(), before.getAsInt());
         return Optional.of(step < 0 ? Topic.FEWER_TASKS : step > 0 ? Topic.MORE_TASKS : Topic.OTHER);

@@ -10,11 +10,15 @@ import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.ecs.ServiceConnect.Endpoint;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.history.TrailEvent;
+import io.github.eastwest.model.network.Network.NetworkAcl;
+import io.github.eastwest.model.network.Network.Route;
+import io.github.eastwest.model.network.Network.RouteTable;
 import io.github.eastwest.model.report.Background.Change.Kind;
 import io.github.eastwest.model.report.Background.Difference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,7 +109,7 @@ final class Trail {
             return changes;
         }
         GroupRules rules = new GroupRules(facts);
-        Map<String, String> network = network();
+        Map<String, Passage> network = network();
         for (TrailEvent event : facts.trail()) {
             if (told.contains(event) || WORDS_ONLY.contains(event.name())) {
                 continue;
@@ -139,36 +143,51 @@ final class Trail {
 
     // --- network ACLs, routes
 
-    /** Network ACLs, route tables and peerings on the way, each with what it is for. */
-    private Map<String, String> network() {
-        Map<String, String> subnets = new TreeMap<>();
-        subnetsOf(facts.callerTasks()).forEach(s -> subnets.put(s, facts.edge().caller()));
-        subnetsOf(facts.calleeTasks()).forEach(s -> subnets.put(s, facts.edge().callee()));
-        Map<String, String> resources = new LinkedHashMap<>();
-        subnets.forEach((subnet, service) -> resources.put(subnet, subnet + " of " + service));
-        facts.networkAcls()
-                .forEach(acl -> acl.subnetIds().stream()
-                        .filter(subnets::containsKey)
-                        .forEach(s -> resources.putIfAbsent(acl.id(), "the network ACL of " + resources.get(s))));
-        Set<String> withTable = new TreeSet<>();
-        facts.routeTables()
-                .forEach(table -> table.subnetIds().stream()
-                        .filter(subnets::containsKey)
-                        .forEach(s -> {
-                            withTable.add(s);
-                            resources.putIfAbsent(table.id(), "the route table of " + resources.get(s));
-                            table.routes().stream()
-                                    .map(route -> route.target())
-                                    .filter(target -> target.startsWith("pcx-"))
-                                    .forEach(peering -> resources.putIfAbsent(
-                                            peering, "a peering in the routes of " + resources.get(s)));
-                        }));
-        if (!withTable.containsAll(subnets.keySet())) {
-            facts.routeTables().stream()
-                    .filter(table -> table.main())
-                    .forEach(table -> resources.putIfAbsent(table.id(), "the main route table"));
+    /** Something that packets of one end pass. */
+    private record Passage(Who who, String words) {}
+
+    /** Subnets, network ACLs, route tables and peerings on the way, by id. */
+    private Map<String, Passage> network() {
+        Map<String, Passage> subnets = new TreeMap<>();
+        subnetsOf(facts.callerTasks())
+                .forEach(s -> subnets.put(
+                        s, new Passage(Who.CALLER, s + " of " + facts.edge().caller())));
+        subnetsOf(facts.calleeTasks())
+                .forEach(s -> subnets.put(
+                        s, new Passage(Who.CALLEE, s + " of " + facts.edge().callee())));
+        Map<String, Passage> passages = new LinkedHashMap<>(subnets);
+        for (NetworkAcl acl : facts.networkAcls()) {
+            own(acl.subnetIds(), subnets)
+                    .ifPresent(subnet -> passages.putIfAbsent(
+                            acl.id(), new Passage(subnet.who(), "the network ACL of " + subnet.words())));
         }
-        return resources;
+        Set<String> withoutTable = new TreeSet<>(subnets.keySet());
+        for (RouteTable table : facts.routeTables()) {
+            withoutTable.removeAll(table.subnetIds());
+            own(table.subnetIds(), subnets).ifPresent(subnet -> {
+                passages.putIfAbsent(table.id(), new Passage(subnet.who(), "the route table of " + subnet.words()));
+                table.routes().stream()
+                        .map(Route::target)
+                        .filter(target -> target.startsWith("pcx-"))
+                        .forEach(peering -> passages.putIfAbsent(
+                                peering, new Passage(subnet.who(), "a peering in the routes of " + subnet.words())));
+            });
+        }
+        own(withoutTable, subnets)
+                .ifPresent(subnet -> facts.routeTables().stream()
+                        .filter(RouteTable::main)
+                        .forEach(table -> passages.putIfAbsent(
+                                table.id(),
+                                new Passage(subnet.who(), "the main route table, that of " + subnet.words()))));
+        return passages;
+    }
+
+    private static Optional<Passage> own(Collection<String> ids, Map<String, Passage> subnets) {
+        return ids.stream()
+                .sorted()
+                .filter(subnets::containsKey)
+                .map(subnets::get)
+                .findFirst();
     }
 
     private Set<String> subnetsOf(List<Task> tasks) {
@@ -187,9 +206,9 @@ final class Trail {
         return subnets;
     }
 
-    private static Optional<Raw> network(TrailEvent event, Map<String, String> resources) {
+    private static Optional<Raw> network(TrailEvent event, Map<String, Passage> passages) {
         Optional<String> target =
-                event.targets().stream().filter(resources::containsKey).findFirst();
+                event.targets().stream().filter(passages::containsKey).findFirst();
         boolean acl = event.name().contains("NetworkAcl");
         boolean route = event.name().contains("Route") || event.name().contains("VpcPeering");
         if (target.isEmpty() || !acl && !route) {
@@ -202,13 +221,12 @@ final class Trail {
         String entry = acl
                 ? entry(event)
                 : event.parameter("destinationCidrBlock").map(c -> " for " + c).orElse("");
-        String text = event.name() + entry + " on " + target.get() + ", " + resources.get(target.get()) + by(event);
-        return Optional.of(raw(
+        return target.map(id -> raw(
                 event,
                 Kind.NETWORK,
-                Who.OTHER,
-                target.get(),
-                text,
+                passages.get(id).who(),
+                id,
+                event.name() + entry + " on " + id + ", " + passages.get(id).words() + by(event),
                 List.of(changed(opens ? Topic.OTHER : Topic.ADMISSION, event, entry)),
                 true));
     }
