@@ -140,9 +140,26 @@ final class Edge {
         return task(id, "api", address, zone, -90_000, null, "");
     }
 
+    /** A task of the callee with another revision of its task definition. */
+    Edge revisionTask(String id, String address, int revision) {
+        return task(id, "api", "api:" + revision, address, "z", -90_000, null, "");
+    }
+
     Edge task(
             String id,
             String service,
+            String address,
+            String zone,
+            int started,
+            @Nullable Integer stopped,
+            String reason) {
+        return task(id, service, service + ":1", address, zone, started, stopped, reason);
+    }
+
+    private Edge task(
+            String id,
+            String service,
+            String definition,
             String address,
             String zone,
             int started,
@@ -152,7 +169,7 @@ final class Edge {
         tasks.add(new Task(
                 id,
                 service,
-                service + ":1",
+                definition,
                 "ecs-svc/1",
                 new Task.Placement(
                         Optional.of(address), Optional.of(zone), Optional.of("subnet-" + service), Optional.empty()),
