@@ -98,6 +98,7 @@ public record Background(
             TASK_STOP("task_stop"),
             TASK_START("task_start"),
             SECURITY_GROUP("security_group"),
+            NETWORK("network"),
             CERTIFICATE("certificate"),
             CONFIGURATION("configuration");
 
