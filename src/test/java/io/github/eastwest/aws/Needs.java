@@ -125,7 +125,7 @@ final class Needs {
 
     /** Events from an hour before the window on that changed a group, an ACL or a table of the ends, or may have. */
     private boolean event(Map<String, Object> event) {
-        Instant at = Shape.instant(text(event, "EventTime"));
+        Instant at = Shape.instant(String.valueOf(event.get("EventTime")));
         boolean byName = List.of("ModifySecurityGroupRules", "UpdateService").contains(text(event, "EventName"));
         String network = named
                 + read("ec2/describe-network-interfaces", "NetworkInterfaces")

@@ -54,6 +54,9 @@ class LiveDocumentTest {
         }
         Set<String> ofTheAwsCli = Set.of(
                 "--metric-data-queries",
+                "--lookup-attributes",
+                "--service-namespace",
+                "--resource-id",
                 "--cluster",
                 "--services",
                 "--log-group-name",

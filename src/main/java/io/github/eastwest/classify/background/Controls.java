@@ -99,10 +99,29 @@ final class Controls {
                     Input.METRICS);
         }
         traffic.ifPresent(view -> {
-            parts("zone", view, o -> o.task().flatMap(t -> t.placement().availabilityZone()));
-            parts("revision", view, o -> o.task().map(Task::taskDefinition));
-            parts("task", view, o -> Optional.of(o.host()));
+            Function<Observed, String> callee = Observed::host;
+            parts("zone", view, o -> o.task().flatMap(t -> t.placement().availabilityZone()), callee);
+            parts("revision", view, o -> o.task().map(Task::taskDefinition), callee);
+            parts("task", view, o -> Optional.of(o.host()), callee);
+            if (view.callerCounts()) {
+                callerParts(view);
+            }
         });
+    }
+
+    private void callerParts(TrafficView view) {
+        Map<String, Task> tasks = new TreeMap<>();
+        facts.callerTasks().forEach(task -> tasks.put(task.id(), task));
+        Function<Observed, String> caller = o -> taskId(o.stream());
+        Function<Observed, Optional<Task>> task = o -> Optional.ofNullable(tasks.get(taskId(o.stream())));
+        parts("caller_zone", view, o -> task.apply(o).flatMap(t -> t.placement().availabilityZone()), caller);
+        parts("caller_revision", view, o -> task.apply(o).map(Task::taskDefinition), caller);
+        parts("caller_task", view, o -> Optional.of(taskId(o.stream())), caller);
+    }
+
+    /** A stream's name ends with its task's id. */
+    private static String taskId(String stream) {
+        return stream.substring(Math.max(stream.lastIndexOf('_'), stream.lastIndexOf('/')) + 1);
     }
 
     /** Whether calls that had come before the onset came less than half as often after it. */
@@ -203,8 +222,16 @@ final class Controls {
         });
     }
 
-    /** Parts of the edge, each compared with all others together. */
-    private void parts(String kind, TrafficView view, Function<Observed, Optional<String>> group) {
+    /**
+     * Parts of the edge, each compared with all others together.
+     *
+     * @param member the task of the same end
+     */
+    private void parts(
+            String kind,
+            TrafficView view,
+            Function<Observed, Optional<String>> group,
+            Function<Observed, String> member) {
         Map<String, Tally> groups = parts(view, group);
         if (groups.size() < 2) {
             return;
@@ -217,18 +244,20 @@ final class Controls {
         Input source = view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS;
         shown.forEach((name, tally) -> {
             String verdict = verdicts.getOrDefault(name, "");
-            boolean mixed = !kind.equals("task") && verdict.equals("hit") && someSpared && isMixed(view, group, name);
+            boolean single = kind.endsWith("task");
+            boolean mixed = !single
+                    && verdict.equals("hit")
+                    && someSpared
+                    && isMixed(view, o -> group.apply(o).filter(name::equals).map(own -> member.apply(o)));
             add(kind, name, tally, verdict, mixed ? MIXED : followsFromPart(kind, verdict, someSpared), source);
         });
     }
 
     /** Whether some tasks of a part that is hit are spared: then it is them that differ, and not the part. */
-    private boolean isMixed(TrafficView view, Function<Observed, Optional<String>> group, String name) {
-        Map<String, Tally> tasks =
-                parts(view, o -> group.apply(o).filter(name::equals).map(own -> o.host()));
+    private boolean isMixed(TrafficView view, Function<Observed, Optional<String>> task) {
+        Map<String, Tally> tasks = parts(view, task);
         Tally all = tasks.values().stream().reduce(new Tally(0, 0), Controls::sum);
-        return tasks.values().stream()
-                .anyMatch(task -> verdict(task, rest(all, task)).equals("spared"));
+        return tasks.values().stream().anyMatch(t -> verdict(t, rest(all, t)).equals("spared"));
     }
 
     private static Tally rest(Tally all, Tally part) {
@@ -292,10 +321,14 @@ final class Controls {
     }
 
     private static String followsFromPart(String kind, String verdict, boolean someSpared) {
+        boolean callers = kind.startsWith("caller_");
         return switch (verdict) {
-            case "spared" -> "spared, so the fault is not common to all of the callee";
+            case "spared" -> "spared, so the fault is not common to all of the " + (callers ? "caller" : "callee");
             case "hit" ->
-                someSpared ? "the fault lies here" : "hit like the others, so the " + kind + " is not what matters";
+                someSpared
+                        ? "the fault lies here"
+                        : "hit like the others, so the " + kind.replace("caller_", "caller's ")
+                                + " is not what matters";
             default -> "too few to say";
         };
     }

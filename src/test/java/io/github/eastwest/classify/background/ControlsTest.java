@@ -200,4 +200,61 @@ class ControlsTest {
         assertThat(control(background, "revision", "api:2").orElseThrow().text())
                 .endsWith("some of its tasks are spared, so it is its tasks that differ");
     }
+
+    /** Two tasks of the caller in different zones, and one of the callee. */
+    private static Edge callers() {
+        return new Edge()
+                .task("a", "10.0.0.1", "zone-a")
+                .task("x", "web", "10.0.1.1", "zone-a", -90_000, null, "")
+                .task("y", "web", "10.0.1.2", "zone-b", -90_000, null, "");
+    }
+
+    @Test
+    void aZoneOfTheCallerIsAtFaultWhenItsCallsFailAndThoseOfTheOtherZoneDoNot() {
+        Background background = callers()
+                .by("x")
+                .answered("10.0.0.1", 0, 600)
+                .by("y")
+                .answered("10.0.0.1", 0, 300)
+                .failed("10.0.0.1", 300, 600)
+                .background();
+
+        assertThat(verdict(background, "caller_zone", "zone-a")).isEqualTo("spared");
+        assertThat(control(background, "caller_zone", "zone-b").orElseThrow().text())
+                .endsWith("the fault lies here");
+        assertThat(verdict(background, "caller_task", "y")).isEqualTo("hit");
+        // There is one zone of the callee only.
+        assertThat(background.controls()).noneMatch(c -> c.kind().equals("zone"));
+    }
+
+    @Test
+    void zonesOfTheCallerThatAreHitAlikeDoNotMatter() {
+        Background background = callers()
+                .by("x")
+                .answered("10.0.0.1", 0, 300)
+                .failed("10.0.0.1", 300, 600)
+                .by("y")
+                .answered("10.0.0.1", 0, 300)
+                .failed("10.0.0.1", 300, 600)
+                .background();
+
+        assertThat(background.controls())
+                .filteredOn(c -> c.kind().equals("caller_zone"))
+                .hasSize(2)
+                .allSatisfy(c ->
+                        assertThat(c.text()).endsWith("hit like the others, so the caller's zone is not what matters"));
+    }
+
+    @Test
+    void callsThatReachedNoTaskCountForTheCallersSide() {
+        Background background = callers()
+                .by("x")
+                .answered("10.0.0.1", 0, 600)
+                .by("y")
+                .answered("10.0.0.1", 0, 300)
+                .refused(300, 600)
+                .background();
+
+        assertThat(verdict(background, "caller_zone", "zone-b")).isEqualTo("hit");
+    }
 }

@@ -66,6 +66,7 @@ final class Edge {
     private final Set<Input> missing = EnumSet.noneOf(Input.class);
     private OptionalInt requestTimeout = OptionalInt.empty();
     private Optional<ServiceConnect.Tls> tls = Optional.empty();
+    private String stream = "s";
     private long line;
 
     static Instant at(int second) {
@@ -79,6 +80,12 @@ final class Edge {
 
     Edge requestTimeout(int seconds) {
         requestTimeout = OptionalInt.of(seconds);
+        return this;
+    }
+
+    /** The calls that follow are made by that task of the caller. */
+    Edge by(String task) {
+        stream = "web_ecs-service-connect-x_" + task;
         return this;
     }
 
@@ -102,6 +109,14 @@ final class Edge {
         return failed(address, from, to, Condition.APPLICATION_5XX, 10);
     }
 
+    /** One call every second that found no healthy host. */
+    Edge refused(int from, int to) {
+        for (int second = from; second < to; second++) {
+            failures.add(call("", second, Condition.NO_HEALTHY_UPSTREAM, 503, 0));
+        }
+        return this;
+    }
+
     /** Calls of the caller to another service, one every second. */
     Edge elsewhere(String authority, int from, int to, int status) {
         for (int second = from; second < to; second++) {
@@ -120,14 +135,16 @@ final class Edge {
 
     private Call call(String address, int second, Condition condition, int status, int millis) {
         return new Call(
-                Optional.of(entry(Side.CALLER, "api:8080", address + ":8080", second, status, millis)),
+                Optional.of(entry(
+                        Side.CALLER, "api:8080", address.isEmpty() ? null : address + ":8080", second, status, millis)),
                 List.of(),
                 new Attribution(condition, List.of(), Basis.FLAG, 0.9, Hop.CALLEE_APP));
     }
 
-    private AccessLogEntry entry(Side side, String authority, String host, int second, int status, int millis) {
+    private AccessLogEntry entry(
+            Side side, String authority, @Nullable String host, int second, int status, int millis) {
         return new AccessLogEntry(
-                new LineRef("s", ++line, side),
+                new LineRef(stream, ++line, side),
                 at(second).toEpochMilli(),
                 new AccessLogEntry.Request("HTTP/1.1", "GET", "/x", authority, null, null, null, null),
                 new AccessLogEntry.Response(status, null, List.of(), null, 0, 11),
