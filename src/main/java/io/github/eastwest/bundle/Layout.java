@@ -42,7 +42,9 @@ final class Layout {
             "ec2/describe-security-group-rules",
             "ec2/describe-subnets",
             "ec2/describe-network-acls",
-            "ec2/describe-route-tables");
+            "ec2/describe-route-tables",
+            "application-autoscaling/describe-scaling-activities",
+            "cloudtrail/lookup-events");
 
     /** Parts of the format that no diagnosis needs; a bundle may hold them all the same. */
     private static final List<String> UNUSED = List.of(
@@ -171,6 +173,14 @@ final class Layout {
                 parts.group(2),
                 sliced ? Integer.parseInt(parts.group(3)) : 1,
                 sliced ? Integer.parseInt(parts.group(4)) : 1));
+    }
+
+    private static final Pattern EDGE_FOLDER = Pattern.compile("(edges/[^/]+)/.+");
+
+    /** The folder of the bundle of a single edge, inside of a health bundle, that a path lies in. */
+    static Optional<String> edgeFolder(String path) {
+        Matcher parts = EDGE_FOLDER.matcher(path);
+        return parts.matches() ? Optional.of(parts.group(1)) : Optional.empty();
     }
 
     /** What people and tests may lay beside the answers. */

@@ -17,12 +17,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The summary of {@code eastwest logs} as one HTML file: {@code templates/logs.html}, filled and escaped. */
 public final class LogsPage {
     private static final int NAME = 120;
     private static final int LINE = 600;
     private static final int MOST_ROWS = 200;
+
+    private static final Set<String> NUMBERS = Set.of("lines", "failed", "share");
 
     private LogsPage() {}
 
@@ -41,7 +44,17 @@ public final class LogsPage {
      * @param id anchor
      * @param note what is left out of it; may be empty
      */
-    public record Table(String id, String title, List<String> columns, List<List<String>> rows, String note) {}
+    public record Table(String id, String title, List<String> columns, List<List<String>> rows, String note) {
+        /** Whether a column holds numbers. */
+        public boolean number(int column) {
+            return NUMBERS.contains(columns.get(column));
+        }
+
+        /** Whether it holds no numbers at all. */
+        public boolean text() {
+            return columns.stream().noneMatch(NUMBERS::contains);
+        }
+    }
 
     /** Writes the page. */
     static void write(AccessLogSummary summary, OutputStream out) throws IOException {

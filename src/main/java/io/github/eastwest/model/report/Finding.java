@@ -56,8 +56,22 @@ public record Finding(
     /**
      * A step that helps.
      *
-     * @param step what to do
+     * @param step what to do; where a command does it, the command stands at the end: {@code Admit the caller: aws ec2 …}
      * @param risk what it can break
      */
-    public record Fix(String step, String risk) {}
+    public record Fix(String step, String risk) {
+        private static final String COMMAND = ": aws ";
+
+        /** What to do, without the command. */
+        public String does() {
+            int colon = step.indexOf(COMMAND);
+            return colon < 0 ? step : step.substring(0, colon) + ".";
+        }
+
+        /** The command that does it, if one does. */
+        public Optional<String> command() {
+            int colon = step.indexOf(COMMAND);
+            return colon < 0 ? Optional.empty() : Optional.of(step.substring(colon + 2));
+        }
+    }
 }

@@ -43,7 +43,15 @@ final class BackgroundSections {
                 ? rows.isEmpty() ? "Not measured: no source of changes was read." : ""
                 : (rows.isEmpty() ? "No change found in the sources read: " : "Sources read: ")
                         + Clean.sentence(String.join(", ", background.changesRead())) + ".";
-        return new HtmlReport.Changes(rows, Clean.left(background.changes().size() - rows.size(), "change"), read);
+        boolean suspected =
+                background.changes().stream().anyMatch(change -> change.rank().isPresent());
+        String verdict = rows.isEmpty() || suspected
+                ? ""
+                : diagnosis.causes().findings().isEmpty()
+                        ? "None of them is suspected: there is no finding that one could have set off."
+                        : "None of them is suspected: none fits the findings by its time and by what it does.";
+        return new HtmlReport.Changes(
+                verdict, rows, Clean.left(background.changes().size() - rows.size(), "change"), read);
     }
 
     private HtmlReport.Change change(Background.Change change, Set<String> anchors) {
@@ -113,9 +121,10 @@ final class BackgroundSections {
                 Clean.name(rung.name()),
                 rung.hop().id(),
                 limit,
-                Clean.name(rung.basis()),
+                rung.source()
+                        .map(source -> Clean.name(rung.basis()) + ", " + Clean.name(source))
+                        .orElse(rung.basis().equals("default") ? "documented default" : Clean.name(rung.basis())),
                 rung.flagged().map(Clean::sentence).orElse(""),
-                rung.source().map(Clean::name).orElse("documented default"),
                 rung.limit().map(l -> width(l.toMillis(), longest)).orElse("1000"),
                 rung.limit().map(l -> width(saturated(l, attempts), longest)).orElse("1000"),
                 rung.limit().isEmpty());
@@ -177,7 +186,8 @@ final class BackgroundSections {
                 LineChart.of(
                         title + ", " + what + ".",
                         "from",
-                        new LineChart.Columns(names, List.of(names.get(0), names.get(names.size() - 1))),
+                        new LineChart.Columns(
+                                names, names.size() == 1 ? names : List.of(names.get(0), names.get(names.size() - 1))),
                         percent ? Scale.linear(Math.max(100, highest), format) : Scale.linear(highest, format),
                         List.of(new LineChart.Line("plain", what, values)),
                         Chart.Overlay.NONE));

@@ -38,6 +38,9 @@ import org.commonmark.parser.Parser;
  * trust: raw HTML in a page is shown as text.
  */
 public final class CausePage {
+    /** A date with its time fits. */
+    private static final int SMALL = 24;
+
     private static final Parser PARSER = Parser.builder().build();
 
     /** A line end inside a paragraph; a space unless the paragraph turns out to be a table. */
@@ -55,7 +58,11 @@ public final class CausePage {
         QUOTE,
         CODE_BLOCK,
         TABLE,
+        /** The rows of a table that name its columns. */
+        HEAD,
+        /** Its text is an id to link to, or empty. */
         ROW,
+        /** Its text is the name of its column, or empty. */
         CELL,
         HEAD_CELL,
         RULE,
@@ -64,6 +71,8 @@ public final class CausePage {
         STRONG,
         EMPHASIS,
         LINK,
+        /** A link within the page. */
+        ANCHOR,
         BREAK
     }
 
@@ -71,12 +80,24 @@ public final class CausePage {
      * A piece of a page.
      *
      * @param kind what it is
-     * @param text of headings' level, code and text; the address of a link; else empty
+     * @param text of headings' level, code and text; the address of a link; of rows and cells see there; else empty
      * @param children what it holds
      */
     public record Part(Kind kind, String text, List<Part> children) {
         public Part {
             children = List.copyOf(children);
+        }
+
+        /** Its text and that of all it holds, without markup. */
+        String plain() {
+            StringBuilder plain = new StringBuilder(kind == Kind.TEXT || kind == Kind.CODE ? text : "");
+            children.forEach(child -> plain.append(child.plain()));
+            return plain.toString();
+        }
+
+        /** Whether it is so short that a line end inside of it would only hinder. */
+        public boolean small() {
+            return plain().length() <= SMALL;
         }
 
         /** The kind's name, for the template. */

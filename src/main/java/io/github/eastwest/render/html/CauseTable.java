@@ -29,8 +29,13 @@ final class CauseTable {
             return Optional.empty();
         }
         lines.remove(1);
-        return Optional.of(
-                new Part(Kind.TABLE, "", lines.stream().map(CauseTable::row).toList()));
+        List<String> names = row(lines.get(0), Kind.HEAD_CELL, List.of()).children().stream()
+                .map(cell -> cell.plain().strip())
+                .toList();
+        List<Part> rows = new ArrayList<>();
+        rows.add(new Part(Kind.HEAD, "", List.of(row(lines.get(0), Kind.HEAD_CELL, List.of()))));
+        lines.stream().skip(1).map(line -> row(line, Kind.CELL, names)).forEach(rows::add);
+        return Optional.of(new Part(Kind.TABLE, "", rows));
     }
 
     @SuppressWarnings("ReferenceEquality")
@@ -57,7 +62,8 @@ final class CauseTable {
                 && line.get(line.size() - 1).text().stripTrailing().endsWith("|");
     }
 
-    private static Part row(List<Part> line) {
+    /** @param names of the columns; a cell beyond them has none */
+    private static Part row(List<Part> line, Kind kind, List<String> names) {
         List<Part> cells = new ArrayList<>();
         List<Part> cell = new ArrayList<>();
         boolean started = false;
@@ -71,7 +77,7 @@ final class CauseTable {
                 if (i > 0) {
                     // What stands before the first bar is no cell.
                     if (started) {
-                        cells.add(new Part(Kind.CELL, "", cell));
+                        cells.add(new Part(kind, cells.size() < names.size() ? names.get(cells.size()) : "", cell));
                     }
                     started = true;
                     cell = new ArrayList<>();

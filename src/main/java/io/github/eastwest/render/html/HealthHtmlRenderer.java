@@ -13,6 +13,7 @@ import io.github.eastwest.render.ReportContext;
 import io.github.eastwest.render.Units;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,9 @@ public final class HealthHtmlRenderer implements HealthRenderer {
         HealthPage page = new HealthPage(
                 head(report, briefing),
                 tiles(report),
+                "Drawings: requests in periods of "
+                        + Units.duration(Duration.ofSeconds(report.window().periodSeconds()))
+                        + ", failed ones red at the bottom; a thin line where nothing was measured.",
                 full.stream().limit(MOST_CARDS).map(HealthHtmlRenderer::card).toList(),
                 more(full.size() - MOST_CARDS),
                 others.stream().limit(MOST_LINES).map(HealthHtmlRenderer::line).toList(),
@@ -54,6 +58,9 @@ public final class HealthHtmlRenderer implements HealthRenderer {
                         .map(gone -> clean(gone.edge().label()) + ", was "
                                 + gone.before().words())
                         .toList(),
+                report.past().previous().isEmpty()
+                        ? "No previous run to compare with."
+                        : "No edge of the previous run is missing.",
                 report.blindSpots().stream()
                         .limit(MOST_ITEMS)
                         .map(spot -> new HealthPage.Row(clean(spot.what()), sentence(spot.why())))
@@ -72,11 +79,14 @@ public final class HealthHtmlRenderer implements HealthRenderer {
         return new HealthPage.Head(
                 briefing.tone().name().toLowerCase(Locale.ROOT),
                 briefing.tone().sign(),
-                briefing.tone().outcome().toUpperCase(Locale.ROOT) + ":",
+                briefing.tone().outcome().toUpperCase(Locale.ROOT),
                 briefing.headline(),
                 briefing.changes(),
                 clean(report.place()),
                 briefing.time(),
+                briefing.tone() == HealthBriefing.Tone.INCONCLUSIVE
+                        ? "This is not a clean bill of health."
+                        : "Not everything could be judged:",
                 report.gaps().stream()
                         .limit(MOST_ITEMS)
                         .map(HealthHtmlRenderer::sentence)
@@ -85,13 +95,6 @@ public final class HealthHtmlRenderer implements HealthRenderer {
 
     private static List<Tile> tiles(HealthReport report) {
         List<Tile> tiles = new ArrayList<>();
-        tiles.add(new Tile("n-edges", "edges", Units.count(report.edges().size()), "as CloudWatch lists them"));
-        tiles.add(new Tile(
-                "n-problems",
-                "problems",
-                Units.count(report.problems(Severity.ERROR) + report.problems(Severity.WARNING)),
-                Units.count(report.problems(Severity.ERROR), "error") + ", "
-                        + Units.count(report.problems(Severity.WARNING), "warning")));
         report.states()
                 .forEach((state, count) -> tiles.add(new Tile(
                         "n-" + state.id().replace('_', '-'), state.words(), Units.count(count), meaning(state))));
@@ -116,10 +119,16 @@ public final class HealthHtmlRenderer implements HealthRenderer {
             chips.add(change);
         }
         chips.add(HealthBriefing.calls(edge));
-        chips.add("mean response time " + HealthBriefing.responseTime(edge));
-        edge.callee().ifPresent(callee -> chips.add("callee " + clean(callee)));
+        if (edge.now().responseMillis().isPresent()) {
+            chips.add("mean response time " + HealthBriefing.responseTime(edge));
+        }
+        edge.callee()
+                .filter(callee -> !callee.equals(edge.edge().target()))
+                .ifPresent(callee -> chips.add("callee " + clean(callee)));
         Optional<Severity> severity = edge.judgement().severity();
-        String tone = severity.isEmpty() ? "note" : severity.get() == Severity.ERROR ? "fault" : "warning";
+        String tone = severity.isEmpty()
+                ? edge.judgement().state() == EdgeState.OK ? "healthy" : "note"
+                : severity.get() == Severity.ERROR ? "fault" : "warning";
         String sign = severity.isEmpty()
                 ? edge.judgement().state() == EdgeState.OK ? "\u2713" : "?"
                 : severity.get() == Severity.ERROR ? "\u2717" : "!";
@@ -137,7 +146,7 @@ public final class HealthHtmlRenderer implements HealthRenderer {
                 edge.diagnosis()
                         .flatMap(diagnosis -> diagnosis.finding())
                         .flatMap(finding -> finding.confirm().stream().findFirst())
-                        .map(confirm -> Foreign.command(confirm.command()))
+                        .map(confirm -> HtmlReports.command(confirm.command()))
                         .orElse(""));
     }
 

@@ -8,11 +8,13 @@ import java.util.Optional;
  *
  * @param head the banner
  * @param tiles edges by state
+ * @param legend what the drawings show
  * @param edges problems and what ended, the worst change first
  * @param more that there are more of them; empty when all are shown
  * @param others the other edges
  * @param moreOthers that there are more of them; empty when all are shown
  * @param gone edges that are no longer there
+ * @param noneGone what it means that there is none
  * @param blindSpots what cannot be seen
  * @param trend problems over the runs; empty with fewer than two
  * @param coverage input, state, detail
@@ -21,11 +23,13 @@ import java.util.Optional;
 record HealthPage(
         Head head,
         List<Tile> tiles,
+        String legend,
         List<Card> edges,
         String more,
         List<Line> others,
         String moreOthers,
         List<String> gone,
+        String noneGone,
         List<Row> blindSpots,
         Optional<Chart> trend,
         List<List<String>> coverage,
@@ -49,6 +53,7 @@ record HealthPage(
             String changes,
             String place,
             String time,
+            String doubt,
             List<String> gaps) {
         Head {
             gaps = List.copyOf(gaps);

@@ -1,5 +1,6 @@
 package io.github.eastwest.render.html;
 
+import io.github.eastwest.render.Units;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,6 +64,11 @@ public record HtmlReport(
             head = List.copyOf(head);
             rows = List.copyOf(rows);
         }
+
+        /** A name in pieces between which a line may end: {@code upstream_}, {@code reset}. */
+        public List<String> pieces(String name) {
+            return List.of(name.split("(?<=_)", -1));
+        }
     }
 
     /** A row with its name. */
@@ -85,7 +91,7 @@ public record HtmlReport(
      * @param sureness how sure, and how many calls failed
      * @param edge caller and callee
      * @param place cluster, namespace, method, window
-     * @param next the one thing to do, with the place in the page that it is about
+     * @param next what to do first, with the place in the page that it is about
      * @param gaps what an inconclusive outcome lacks
      * @param standing how much was read, and that nobody reviewed it
      */
@@ -97,11 +103,12 @@ public record HtmlReport(
             List<String> sureness,
             String edge,
             String place,
-            Link next,
+            List<Todo> next,
             List<String> gaps,
             List<String> standing) {
         public Head {
             sureness = List.copyOf(sureness);
+            next = List.copyOf(next);
             gaps = List.copyOf(gaps);
             standing = List.copyOf(standing);
         }
@@ -111,6 +118,9 @@ public record HtmlReport(
             return tone.equals("inconclusive");
         }
     }
+
+    /** A thing to do: {@code Fix}, {@code Next}. */
+    public record Todo(String name, Link what) {}
 
     /** Numbers and times of the failure. */
     public record Impact(List<Tile> tiles, List<Step> steps, TimeBar bar) {
@@ -215,6 +225,11 @@ public record HtmlReport(
             supports = List.copyOf(supports);
             against = List.copyOf(against);
         }
+
+        /** Whether what it needs was there. */
+        public boolean examined() {
+            return !confidence.equals(Units.ABSENT);
+        }
     }
 
     /**
@@ -313,8 +328,8 @@ public record HtmlReport(
     /** A read-only command with its expected answers. */
     public record Confirm(String command, String confirmedIf, String refutedIf) {}
 
-    /** A step and its risk. */
-    public record Fix(String step, String risk) {}
+    /** A step, the command that does it (may be empty), and its risk. */
+    public record Fix(String step, String command, String risk) {}
 
     /** The remainder, causes ruled out, causes that could not be examined, rules that crashed. */
     public record Examined(
@@ -375,8 +390,8 @@ public record HtmlReport(
     public record ConditionRow(
             String id, String count, String share, String bar, String result, String hop, String basis) {}
 
-    /** What changed, and where was looked. */
-    public record Changes(List<Change> rows, String more, String read) {
+    /** What changed, whether one of them is suspected, and where was looked. */
+    public record Changes(String verdict, List<Change> rows, String more, String read) {
         public Changes {
             rows = List.copyOf(rows);
         }
@@ -412,6 +427,7 @@ public record HtmlReport(
     /**
      * One budget.
      *
+     * @param basis how the limit is known, and where from
      * @param once width of one attempt's limit, of 1000; all of it where there is no limit
      * @param all width of all attempts together
      * @param endless whether there is no limit
@@ -422,7 +438,6 @@ public record HtmlReport(
             String limit,
             String basis,
             String flagged,
-            String source,
             String once,
             String all,
             boolean endless) {}
@@ -437,10 +452,16 @@ public record HtmlReport(
     /** A small chart with its title. */
     public record Multiple(String title, String peak, Chart chart) {}
 
-    /** What was read. */
-    public record Sources(String summary, List<CoverageRow> rows, String more) {
+    /**
+     * What was read.
+     *
+     * @param rows sources of which there is something to say
+     * @param plain names of those that were read completely, and no more
+     */
+    public record Sources(String summary, List<CoverageRow> rows, String more, List<String> plain) {
         public Sources {
             rows = List.copyOf(rows);
+            plain = List.copyOf(plain);
         }
     }
 

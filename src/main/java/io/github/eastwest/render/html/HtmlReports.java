@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Turns a diagnosis into what the template shows. Lists and strings are bounded, so that the page stays a mail attachment
@@ -82,10 +83,11 @@ final class HtmlReports {
         BackgroundSections behind = new BackgroundSections(diagnosis);
         HtmlReport.Changes changes = behind.changes(anchors);
         WhoSection who = new WhoSection(diagnosis);
+        HtmlReport.Head head = head();
         Optional<Charts> charts =
                 diagnosis.traffic().flatMap(t -> Charts.of(t, diagnosis.background(), diagnosis.timeline()));
         return new HtmlReport(
-                head(),
+                head,
                 new ImpactSection(diagnosis).impact(),
                 path(),
                 errors(charts),
@@ -119,9 +121,33 @@ final class HtmlReports {
                 sureness,
                 briefing.edge(),
                 String.join(" \u00B7 ", place),
-                new HtmlReport.Link(briefing.next().replace(" above", " below"), nextHref()),
+                next(),
                 sentences(diagnosis.gaps()),
-                List.of(coverageSummary(), "draft: made by a program, reviewed by nobody"));
+                List.of(coverageSummary(), "draft, reviewed by nobody"));
+    }
+
+    /** Which fix comes first, or how to become sure before it. */
+    private List<HtmlReport.Todo> next() {
+        List<HtmlReport.Todo> next = new ArrayList<>();
+        Optional<Finding> lead = diagnosis.outcome() == Diagnosis.Outcome.FINDINGS ? briefing.lead() : Optional.empty();
+        Optional<Finding.Fix> fix =
+                lead.flatMap(finding -> finding.fix().stream().findFirst());
+        boolean sure = lead.isPresent() && lead.get().assessment().verdict() == Verdict.CONFIRMED;
+        if (fix.isEmpty() || !sure) {
+            String words = briefing.next().replace(" above", " below");
+            next.add(new HtmlReport.Todo(
+                    "Next",
+                    new HtmlReport.Link(
+                            fix.isEmpty() ? words : words.replace(", then apply its fix", ""), nextHref())));
+        }
+        if (fix.isPresent()) {
+            String code = lead.orElseThrow().cause().code();
+            next.add(new HtmlReport.Todo(
+                    sure ? "Fix" : "Then",
+                    new HtmlReport.Link(
+                            Clean.sentence(fix.get().does()), anchors.contains(code) ? "#fix-" + code : "")));
+        }
+        return next;
     }
 
     private String nextHref() {
@@ -226,20 +252,25 @@ final class HtmlReports {
                     links(finding, Evidence.Supports.AGAINST),
                     missing));
         }
-        Briefing.grouped(diagnosis.causes().undetermined(), entry -> String.join(", ", entry.missing()))
-                .forEach((missing, causes) -> rows.add(new HtmlReport.Hypothesis(
-                        new HtmlReport.Link(
-                                causes.size() == 1 ? causes.get(0).cause().code() : Units.count(causes.size(), "cause"),
-                                "#undetermined"),
-                        causes.size() == 1 ? causes.get(0).cause().slug() : "",
-                        "not examined",
-                        Units.ABSENT,
-                        "0",
-                        List.of(),
-                        List.of(),
-                        Clean.sentence(missing))));
+        List<Diagnosis.Undetermined> open = diagnosis.causes().undetermined();
+        if (!open.isEmpty()) {
+            rows.add(new HtmlReport.Hypothesis(
+                    new HtmlReport.Link(
+                            open.size() == 1 ? open.get(0).cause().code() : Units.count(open.size(), "cause"),
+                            "#undetermined"),
+                    open.size() == 1 ? open.get(0).cause().slug() : "",
+                    "not examined",
+                    Units.ABSENT,
+                    "0",
+                    List.of(),
+                    List.of(),
+                    Clean.sentence(open.stream()
+                            .flatMap(entry -> entry.missing().stream())
+                            .distinct()
+                            .collect(Collectors.joining(", ")))));
+        }
         int shown = Math.min(HYPOTHESES, rows.size());
-        return new HtmlReport.Hypotheses(rows.subList(0, shown), Clean.left(rows.size() - shown, "hypothese"));
+        return new HtmlReport.Hypotheses(rows.subList(0, shown), Clean.left(rows.size() - shown, "cause"));
     }
 
     private List<HtmlReport.Answered> answers() {
@@ -298,17 +329,23 @@ final class HtmlReports {
                 finding.confirm().stream()
                         .limit(STEPS)
                         .map(confirm -> new HtmlReport.Confirm(
-                                String.join(
-                                        "\n    ",
-                                        ShellLines.of(Foreign.command(confirm.command()), COMMAND_COLUMNS, 4)),
+                                command(confirm.command()),
                                 Clean.sentence(confirm.confirmedIf()),
                                 Clean.sentence(confirm.refutedIf())))
                         .toList(),
                 finding.fix().stream()
                         .limit(STEPS)
-                        .map(fix -> new HtmlReport.Fix(Clean.sentence(fix.step()), Clean.sentence(fix.risk())))
+                        .map(fix -> new HtmlReport.Fix(
+                                Clean.sentence(fix.does()),
+                                fix.command().map(HtmlReports::command).orElse(""),
+                                Clean.sentence(fix.risk())))
                         .toList(),
                 id.isEmpty() ? List.of() : pages.apply(cause));
+    }
+
+    /** A command on lines that fit the page. */
+    static String command(String command) {
+        return String.join("\n    ", ShellLines.of(Foreign.command(command), COMMAND_COLUMNS, 4));
     }
 
     private HtmlReport.Fact fact(Evidence evidence) {
@@ -520,9 +557,14 @@ final class HtmlReports {
         List<Coverage.Entry> entries = diagnosis.coverage().entries();
         // What was not read comes first, else in the order of the bundle.
         List<HtmlReport.CoverageRow> rows = new ArrayList<>();
+        List<String> plain = entries.stream()
+                .filter(HtmlReports::isPlain)
+                .map(entry -> Clean.name(entry.input()))
+                .limit(COVERAGE)
+                .toList();
         for (boolean blind : new boolean[] {true, false}) {
             entries.stream()
-                    .filter(entry -> Briefing.isBlind(entry.state()) == blind)
+                    .filter(entry -> Briefing.isBlind(entry.state()) == blind && !isPlain(entry))
                     .map(entry -> new HtmlReport.CoverageRow(
                             Clean.name(entry.input()),
                             Briefing.word(entry.state()),
@@ -533,7 +575,13 @@ final class HtmlReports {
         return new HtmlReport.Sources(
                 coverageSummary(),
                 rows.stream().limit(COVERAGE).toList(),
-                Clean.left(rows.size() - COVERAGE, "source"));
+                Clean.left(entries.size() - Math.min(COVERAGE, rows.size()) - plain.size(), "source"),
+                plain);
+    }
+
+    /** Whether a source was read completely and there is nothing more to say of it. */
+    private static boolean isPlain(Coverage.Entry entry) {
+        return entry.state() == Coverage.State.COMPLETE && entry.detail().isEmpty();
     }
 
     private String coverageSummary() {

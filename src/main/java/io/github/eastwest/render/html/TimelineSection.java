@@ -1,5 +1,6 @@
 package io.github.eastwest.render.html;
 
+import io.github.eastwest.model.Input;
 import io.github.eastwest.model.TimeWindow;
 import io.github.eastwest.model.report.Background;
 import io.github.eastwest.model.report.Diagnosis;
@@ -7,8 +8,10 @@ import io.github.eastwest.render.Units;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Events in lanes, from before the window where changes were read that far back. */
@@ -21,7 +24,7 @@ final class TimelineSection {
     private final Set<String> anchors;
 
     /** One event of either source. */
-    private record Entry(Instant at, String lane, String kind, String text, String link, boolean linked) {}
+    private record Entry(Instant at, String lane, String kind, String text, HtmlReport.Link evidence) {}
 
     /** @param anchors ids in the page that events may lead to */
     TimelineSection(Diagnosis diagnosis, Set<String> anchors) {
@@ -54,9 +57,12 @@ final class TimelineSection {
                     change.at(),
                     lane(change.kind()),
                     change.kind().id(),
-                    change.subject() + ": " + change.text(),
-                    change.id(),
-                    anchors.contains(change.id())));
+                    change.text().startsWith(change.subject())
+                            ? change.text()
+                            : change.subject() + ": " + change.text(),
+                    anchors.contains(change.id())
+                            ? new HtmlReport.Link(change.id(), "#" + change.id())
+                            : source(change.source())));
         }
         for (Diagnosis.TimelineEntry entry : diagnosis.timeline()) {
             String lane = lane(entry.kind());
@@ -64,20 +70,43 @@ final class TimelineSection {
             boolean told = !lane.equals("traffic")
                     && entries.stream().anyMatch(other -> other.lane.equals(lane) && other.at.equals(entry.at()));
             if (!told) {
-                String evidence = entry.evidence().orElse("");
-                entries.add(
-                        new Entry(entry.at(), lane, entry.kind(), entry.text(), evidence, anchors.contains(evidence)));
+                entries.add(new Entry(entry.at(), lane, entry.kind(), entry.text(), evidence(entry)));
             }
         }
         entries.sort(Comparator.comparing(Entry::at).thenComparing(Entry::kind).thenComparing(Entry::text));
         return entries;
     }
 
+    /** Where an event is known from: its evidence, else the raw lines of its condition, else the source it was read from. */
+    private HtmlReport.Link evidence(Diagnosis.TimelineEntry entry) {
+        Optional<String> id = entry.evidence().filter(anchors::contains);
+        if (id.isPresent()) {
+            return new HtmlReport.Link(Clean.name(id.get()), "#" + id.get());
+        }
+        Optional<String> rows = Arrays.stream(entry.text().split(" "))
+                .map(word -> "rows-" + word)
+                .filter(anchors::contains)
+                .findFirst();
+        return switch (lane(entry.kind())) {
+            case "deployments", "configuration" -> source(Input.SERVICES.id());
+            case "tasks" -> source(Input.TASKS.id());
+            case "ejections" -> source(Input.CALLER_LOGS.id());
+            case "alarms" -> source("cloudwatch/describe-alarms");
+            default ->
+                rows.map(anchor -> new HtmlReport.Link("raw lines", "#" + anchor))
+                        .orElseGet(() -> source("logs/lines"));
+        };
+    }
+
+    private static HtmlReport.Link source(String input) {
+        return new HtmlReport.Link(Clean.name(input), "#coverage");
+    }
+
     private static String lane(Background.Change.Kind kind) {
         return switch (kind) {
             case DEPLOYMENT, SCALING -> "deployments";
             case TASK_START, TASK_STOP -> "tasks";
-            case SECURITY_GROUP, CERTIFICATE, CONFIGURATION -> "configuration";
+            case SECURITY_GROUP, NETWORK, CERTIFICATE, CONFIGURATION -> "configuration";
         };
     }
 
@@ -85,7 +114,7 @@ final class TimelineSection {
         return switch (kind) {
             case "deployment", "scaling" -> "deployments";
             case "task", "task_start", "task_stop" -> "tasks";
-            case "config", "configuration", "security_group", "certificate" -> "configuration";
+            case "config", "configuration", "security_group", "network", "certificate" -> "configuration";
             case "ejection" -> "ejections";
             case "alarm" -> "alarms";
             default -> "traffic";
@@ -114,10 +143,7 @@ final class TimelineSection {
 
     private HtmlReport.Event event(Entry entry) {
         return new HtmlReport.Event(
-                moment(entry.at),
-                Clean.name(entry.kind),
-                Clean.sentence(entry.text),
-                new HtmlReport.Link(Clean.name(entry.link), entry.linked ? "#" + entry.link : ""));
+                moment(entry.at), Clean.name(entry.kind), Clean.sentence(entry.text), entry.evidence);
     }
 
     private HtmlReport.Moment moment(Instant at) {

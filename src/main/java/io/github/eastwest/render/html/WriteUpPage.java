@@ -12,7 +12,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A write-up as a page: {@code templates/write-up.html}. The Markdown document is the only source, what people wrote in it
@@ -28,6 +31,9 @@ public record WriteUpPage(String title, List<Part> lead, List<Section> sections,
 
     /** What {@link io.github.eastwest.render.markdown Markdown} renderers put between a sign and a name. */
     private static final String EMPTY_COMMENT = "<!-- -->";
+
+    /** The ids of facts: each is told in a row that begins with it, or with its time. */
+    private static final Pattern FACT = Pattern.compile("\\b(?:[EC][0-9]{1,6}|T-[0-9a-f]{6})\\b");
 
     /** Stands for a bar inside of a table's cell, which the reader of tables would take for the cell's end. */
     private static final char BAR = '\u2223';
@@ -61,16 +67,19 @@ public record WriteUpPage(String title, List<Part> lead, List<Section> sections,
                 .replace(EMPTY_COMMENT, "")
                 .replace("\\|", String.valueOf(BAR));
         boolean titled = false;
-        for (Part part : CausePage.parse(text)) {
+        List<Part> parts = CausePage.parse(text);
+        Set<String> told = told(parts);
+        Set<String> placed = new HashSet<>();
+        for (Part part : parts) {
             if (part.kind() == Kind.HEADING && part.text().equals("1") && !titled) {
                 titled = true;
-                title = Foreign.clean(plain(part), NAME);
+                title = Foreign.clean(part.plain(), NAME);
             } else if (part.kind() == Kind.HEADING && part.text().equals("2")) {
                 open = new ArrayList<>();
-                String heading = Foreign.clean(plain(part), NAME);
+                String heading = Foreign.clean(part.plain(), NAME);
                 sections.add(new Section(id(heading, ids), heading, open));
             } else {
-                open.add(part.kind() == Kind.TABLE ? headed(part) : part);
+                open.add(linked(part, told, placed));
             }
             if (!sections.isEmpty()) {
                 Section last = sections.get(sections.size() - 1);
@@ -86,25 +95,60 @@ public record WriteUpPage(String title, List<Part> lead, List<Section> sections,
                         About.Row.of("Made from", "the Markdown document of the same run"))));
     }
 
-    /** The table with the cells of its first row as headings. */
-    private static Part headed(Part table) {
-        List<Part> rows = new ArrayList<>(table.children());
-        Part head = rows.remove(0);
-        rows.add(
-                0,
-                new Part(
-                        Kind.ROW,
-                        "",
-                        head.children().stream()
-                                .map(cell -> new Part(Kind.HEAD_CELL, "", cell.children()))
-                                .toList()));
-        return new Part(Kind.TABLE, "", rows);
+    /** The ids that rows of tables tell about. Ids of sections have no capitals, so none is one. */
+    private static Set<String> told(List<Part> parts) {
+        Set<String> ids = new HashSet<>();
+        parts.stream()
+                .filter(part -> part.kind() == Kind.TABLE)
+                .flatMap(table -> table.children().stream())
+                .forEach(row -> tells(row).ifPresent(ids::add));
+        return ids;
     }
 
-    private static String plain(Part part) {
-        StringBuilder text = new StringBuilder(part.kind() == Kind.TEXT || part.kind() == Kind.CODE ? part.text() : "");
-        part.children().forEach(child -> text.append(plain(child)));
-        return text.toString();
+    /** The id that a row tells about: alone in one of its first two cells. */
+    private static Optional<String> tells(Part row) {
+        return row.kind() != Kind.ROW
+                ? Optional.empty()
+                : row.children().stream()
+                        .limit(2)
+                        .map(cell -> cell.plain().strip())
+                        .filter(text -> FACT.matcher(text).matches())
+                        .findFirst();
+    }
+
+    /** The part with ids to link to at rows, and links to them elsewhere. */
+    private static Part linked(Part part, Set<String> told, Set<String> placed) {
+        if (part.kind() == Kind.ROW) {
+            Optional<String> id = tells(part).filter(told::contains).filter(placed::add);
+            if (id.isPresent()) {
+                return new Part(Kind.ROW, id.get(), part.children());
+            }
+        }
+        List<Part> children = new ArrayList<>();
+        for (Part child : part.children()) {
+            if (child.kind() == Kind.TEXT && part.kind() != Kind.LINK) {
+                children.addAll(links(child.text(), told));
+            } else {
+                children.add(linked(child, told, placed));
+            }
+        }
+        return new Part(part.kind(), part.text(), children);
+    }
+
+    private static List<Part> links(String text, Set<String> told) {
+        List<Part> parts = new ArrayList<>();
+        Matcher ids = FACT.matcher(text);
+        int from = 0;
+        while (ids.find()) {
+            if (told.contains(ids.group())) {
+                parts.add(new Part(Kind.TEXT, text.substring(from, ids.start()), List.of()));
+                parts.add(
+                        new Part(Kind.ANCHOR, "#" + ids.group(), List.of(new Part(Kind.TEXT, ids.group(), List.of()))));
+                from = ids.end();
+            }
+        }
+        parts.add(new Part(Kind.TEXT, text.substring(from), List.of()));
+        return parts;
     }
 
     private static String id(String heading, Set<String> taken) {

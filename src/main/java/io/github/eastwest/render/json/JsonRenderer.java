@@ -124,6 +124,7 @@ public final class JsonRenderer implements Renderer {
         }
         json.writeEndArray();
         BackgroundJson.write(diagnosis.background(), json);
+        BreakdownJson.gauges(diagnosis.gauges(), json);
         json.writeArrayPropertyStart("transcript");
         for (ConfirmStep step : diagnosis.transcript()) {
             json.writeStartObject();
@@ -177,13 +178,7 @@ public final class JsonRenderer implements Renderer {
         for (TrafficReport.Bucket bucket : traffic.series().buckets()) {
             json.writeStartObject();
             text(json, "from", bucket.from().toString());
-            json.writeObjectPropertyStart("conditions");
-            if (!bucket.conditions().isEmpty()) {
-                // Map.copyOf iterates in an order that changes from run to run.
-                Map<Condition, Long> ordered = new EnumMap<>(bucket.conditions());
-                ordered.forEach((condition, count) -> json.writeNumberProperty(condition.id(), count));
-            }
-            json.writeEndObject();
+            conditions(bucket.conditions(), json);
             latency(bucket.latency(), json);
             json.writeEndObject();
         }
@@ -203,18 +198,33 @@ public final class JsonRenderer implements Renderer {
         json.writeEndArray();
         json.writeArrayPropertyStart("examples");
         for (TrafficReport.Example example : traffic.examples()) {
-            json.writeStartObject();
-            text(json, "condition", example.condition().id());
-            text(json, "stream", example.stream());
-            json.writeNumberProperty("line", example.line());
-            text(json, "text", example.text());
-            json.writeEndObject();
+            example(example, json);
         }
         json.writeEndArray();
+        BreakdownJson.write(traffic.breakdown(), json);
         json.writeEndObject();
     }
 
-    private static void latency(TrafficReport.Latency latency, JsonGenerator json) {
+    static void conditions(Map<Condition, Long> conditions, JsonGenerator json) {
+        json.writeObjectPropertyStart("conditions");
+        if (!conditions.isEmpty()) {
+            // Map.copyOf iterates in an order that changes from run to run.
+            Map<Condition, Long> ordered = new EnumMap<>(conditions);
+            ordered.forEach((condition, count) -> json.writeNumberProperty(condition.id(), count));
+        }
+        json.writeEndObject();
+    }
+
+    static void example(TrafficReport.Example example, JsonGenerator json) {
+        json.writeStartObject();
+        text(json, "condition", example.condition().id());
+        text(json, "stream", example.stream());
+        json.writeNumberProperty("line", example.line());
+        text(json, "text", example.text());
+        json.writeEndObject();
+    }
+
+    static void latency(TrafficReport.Latency latency, JsonGenerator json) {
         json.writeObjectPropertyStart("latencyMs");
         number(json, "p50", latency.p50());
         number(json, "p90", latency.p90());
@@ -266,7 +276,7 @@ public final class JsonRenderer implements Renderer {
         json.writeEndObject();
     }
 
-    private static void cause(RootCause cause, JsonGenerator json) {
+    static void cause(RootCause cause, JsonGenerator json) {
         text(json, "code", cause.code());
         text(json, "slug", cause.slug());
     }

@@ -280,7 +280,7 @@ public final class IncidentMarkdown {
     private static String times(Incident incident) {
         Incident.Times times = incident.times();
         StringBuilder text = new StringBuilder(
-                "## Times\n\n| step | after the begin | known from | UTC |\n| --- | --- | --- | --- |\n");
+                "## Times\n\n| step | UTC | after the begin | known from |\n| --- | --- | --- | --- |\n");
         time(text, "began", times.began(), times.began(), "no failed call was seen, or none was counted");
         time(
                 text,
@@ -305,7 +305,7 @@ public final class IncidentMarkdown {
     private static void time(
             StringBuilder text, String step, Optional<Moment> moment, Optional<Moment> began, String why) {
         if (moment.isEmpty()) {
-            row(text, step, Units.ABSENT, why, NOT_MEASURED);
+            row(text, step, NOT_MEASURED, Units.ABSENT, why);
             return;
         }
         String after = began.map(
@@ -317,9 +317,9 @@ public final class IncidentMarkdown {
         row(
                 text,
                 step,
+                Units.dateTime(moment.get().at()),
                 after,
-                prose(moment.get().basis(), SENTENCE),
-                Units.dateTime(moment.get().at()));
+                prose(moment.get().basis(), SENTENCE));
     }
 
     private static String timeline(Incident incident) {
@@ -327,14 +327,14 @@ public final class IncidentMarkdown {
         if (incident.timeline().isEmpty()) {
             return text.append("No source that was read tells of any event.").toString();
         }
-        text.append("Facts only.\n\n| UTC | evidence | what | kind | source |\n| --- | --- | --- | --- | --- |\n");
+        text.append("Facts only.\n\n| UTC | evidence | kind | what | source |\n| --- | --- | --- | --- | --- |\n");
         for (Fact fact : incident.timeline().stream().limit(ROWS).toList()) {
             row(
                     text,
                     Units.dateTime(fact.at()),
                     prose(fact.id(), NAME),
-                    prose(fact.text(), SENTENCE),
                     prose(fact.kind(), NAME),
+                    prose(fact.text(), SENTENCE),
                     code(fact.source(), NAME));
         }
         return text.toString();

@@ -23,9 +23,14 @@ class CausePageTest {
                 .get(0);
 
         assertThat(table.kind()).isEqualTo(Kind.TABLE);
-        assertThat(table.children())
-                .hasSize(3)
-                .allSatisfy(row -> assertThat(row.children()).hasSize(2));
+        assertThat(table.children()).extracting(Part::kind).containsExactly(Kind.HEAD, Kind.ROW, Kind.ROW);
+        assertThat(table.children().get(0).children().get(0).children())
+                .extracting(Part::kind)
+                .containsExactly(Kind.HEAD_CELL, Kind.HEAD_CELL);
+        // A cell names its column, for screens where a row is no line.
+        assertThat(table.children().subList(1, 3))
+                .allSatisfy(
+                        row -> assertThat(row.children()).extracting(Part::text).containsExactly("flag", "meaning"));
         assertThat(table.children().get(1).children().get(0).children().get(0).kind())
                 .isEqualTo(Kind.CODE);
     }

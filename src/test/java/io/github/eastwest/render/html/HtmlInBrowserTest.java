@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The report as a browser shows it. */
@@ -162,6 +163,67 @@ class HtmlInBrowserTest {
         show("incident", Look.PHONE);
         String lastHop = "Math.ceil(document.querySelector('.hops.tall').getBoundingClientRect().bottom)";
         assertThat(browser.evaluate(lastHop).asInt()).isLessThanOrEqualTo(844);
+    }
+
+    /** Hop, cause, confidence and fix stand in the banner: nobody has to scroll for the answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"incident", "security-group"})
+    void theBannerOnAPhoneHasHopCauseConfidenceAndFix(String sample) throws Exception {
+        show(sample, Look.PHONE);
+
+        assertThat(text("document.querySelector('.banner').innerText"))
+                .contains("at network", "EW301 A security group does not admit the caller", "onfidence 0.", "Then: ");
+        assertThat(browser.evaluate("Math.ceil(document.querySelector('.banner').getBoundingClientRect().bottom)")
+                        .asInt())
+                .isLessThan(400);
+        assertThat(text("document.querySelectorAll('.banner .next a')[1].getAttribute('href')"))
+                .isEqualTo("#fix-EW301");
+        assertThat(text("document.getElementById('fix-EW301').innerText")).isEqualTo("Fix");
+    }
+
+    /** Times in sentences, too; one without a date is the next to the one before it. */
+    @Test
+    void tellsTheLocalTimeOfEveryTime() throws Exception {
+        byte[] page = new String(report("healthy"), StandardCharsets.UTF_8)
+                .replace(
+                        "<main>",
+                        "<main><p id=\"t\">from 2026-11-20 23:50:00Z to 00:10:00.250Z, not 99:99:99Z, then"
+                                + " 23:59:59Z</p>")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(browser.show(page, Look.SCREEN)).isEmpty();
+        assertThat(browser.evaluate("[...document.querySelectorAll('#t time')].map(t => t.dateTime)")
+                        .values())
+                .extracting(JsonNode::asString)
+                .containsExactly("2026-11-20T23:50:00.000Z", "2026-11-21T00:10:00.250Z", "2026-11-20T23:59:59.000Z");
+        assertThat(text("document.getElementById('t').innerText"))
+                .isEqualTo("from 2026-11-20 23:50:00Z to 00:10:00.250Z, not 99:99:99Z, then 23:59:59Z");
+        assertThat(browser.evaluate(
+                                "[...document.querySelectorAll('time')].every(t => t.title.endsWith('(your time)'))")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("looks")
+    void tablesBreakNoWord(String sample, Look look) throws Exception {
+        show(sample, look);
+
+        assertThat(browser.evaluate(resource("/render/broken-words.js")).values())
+                .isEmpty();
+    }
+
+    @Test
+    void theCheckOfWordsNoticesABrokenOne() throws Exception {
+        browser.show(
+                ("<!DOCTYPE html><table><tr><td style=\"max-width:3em;overflow-wrap:anywhere\">deployment</td>"
+                                + "<td>one two</td></tr></table>")
+                        .getBytes(StandardCharsets.UTF_8),
+                Look.SCREEN);
+
+        assertThat(browser.evaluate(resource("/render/broken-words.js")).values())
+                .extracting(JsonNode::asString)
+                .containsExactly("deployment");
     }
 
     private static Stream<Arguments> looks() {

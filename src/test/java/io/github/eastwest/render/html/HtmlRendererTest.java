@@ -74,6 +74,7 @@ class HtmlRendererTest {
     private static String words(Diagnosis diagnosis) {
         return html(diagnosis)
                 .replaceAll("(?s)<(style|script).*?</\\1>", "")
+                .replace("<wbr>", "")
                 .replaceAll("<[^>]*>", " ")
                 .replace('\u202F', ' ')
                 .replaceAll("\\s+", " ");
@@ -137,12 +138,32 @@ class HtmlRendererTest {
                         "Could not be examined",
                         "EW203 connection-pool-overflow : needs cloudwatch/get-metric-data",
                         "Coverage",
-                        "18 of 20 sources read completely (90.0 %).",
+                        "20 of 22 sources read completely (90.9 %).",
                         "cloudwatch/get-metric-data ? not read (access denied)",
                         "raw lines behind the numbers",
                         "Failed calls as logged",
                         "Made by eastwest 0.1.0",
                         "Exit code 3");
+    }
+
+    /** To its evidence, to a change, to raw lines, or at least to the source that it was read from. */
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everyEventOfTheTimelineLeadsToWhereItIsKnownFrom(String sample) {
+        String html = html(SampleDiagnoses.all().get(sample));
+        int section = html.indexOf("<section id=\"timeline\"");
+        int table = html.indexOf("<table class=\"stack\">", section);
+        if (table < 0 || table > html.indexOf("</section>", section)) {
+            assertThat(SampleDiagnoses.all().get(sample).timeline()).isEmpty();
+            return;
+        }
+        List<String> rows = List.of(html.substring(html.indexOf("<tbody>", table), html.indexOf("</tbody>", table))
+                .split("</tr>"));
+
+        assertThat(rows)
+                .isNotEmpty()
+                .allSatisfy(
+                        row -> assertThat(row).containsPattern("data-label=\"Evidence\"><a href=\"#[^\"]+\">[^<]+"));
     }
 
     @Test
@@ -471,9 +492,9 @@ class HtmlRendererTest {
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("<details><summary>About EW301 security-group-blocks")
                 .contains("<p>Use <code>a|b</code> and <strong>bold</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>")
-                .contains(
-                        "<tr><td>a </td><td>b </td></tr>".replace("a <", " a <").replace("b <", " b <"))
-                .contains("<tr><td><code>x</code> </td><td> y z </td></tr>")
+                .contains("<thead><tr><th scope=\"col\"> a </th><th scope=\"col\"> b </th></tr></thead>")
+                .contains("<tr><td class=\"whole\" data-label=\"a\"><code>x</code> </td>"
+                        + "<td class=\"whole\" data-label=\"b\"> y z </td></tr>")
                 .contains("<a rel=\"noreferrer noopener\" href=\"https://docs.aws.amazon.com/x\">good</a> bad file")
                 .contains("<pre><code>aws &lt;id&gt;</code></pre>");
     }

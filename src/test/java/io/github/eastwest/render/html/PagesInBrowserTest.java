@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.eastwest.cli.CommandLineRun;
 import io.github.eastwest.render.Golden;
 import io.github.eastwest.render.html.Chromium.Look;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -75,13 +76,20 @@ class PagesInBrowserTest {
         assertThat(browser.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
                         .asBoolean())
                 .isTrue();
-        String contrast;
-        try (InputStream in = PagesInBrowserTest.class.getResourceAsStream("/render/contrast.js")) {
-            contrast = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
-        JsonNode found = browser.evaluate(contrast);
+        assertThat(browser.evaluate(resource("/render/broken-words.js")).values())
+                .isEmpty();
+        assertThat(browser.evaluate("[...document.querySelectorAll('time')].length")
+                        .asInt())
+                .isPositive();
+        JsonNode found = browser.evaluate(resource("/render/contrast.js"));
         assertThat(found.get("texts").asInt()).isGreaterThan(30);
         assertThat(found.get("failing").values()).isEmpty();
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = PagesInBrowserTest.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** A path and a user agent are whatever a stranger sent. */

@@ -13,6 +13,8 @@ import io.github.eastwest.model.Edge;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.report.Diagnosis;
+import io.github.eastwest.model.report.Gauge;
+import io.github.eastwest.model.report.TrafficReport;
 import io.github.eastwest.render.Format;
 import io.github.eastwest.render.Golden;
 import io.github.eastwest.render.ReportContext;
@@ -141,6 +143,64 @@ class JsonRendererTest {
         assertThat(report.at("/findings/0/causedBy").isNull()).isTrue();
         assertThat(report.at("/findings/1/causedBy").stringValue()).isEqualTo("EW301");
         assertThat(report.at("/findings/1/explained").longValue()).isEqualTo(994);
+    }
+
+    /** Scripts get every number that the page shows. */
+    @Test
+    void carriesTheBreakdownAndTheGauges() {
+        Diagnosis incident = SampleDiagnoses.incident();
+        TrafficReport traffic = incident.traffic().orElseThrow();
+        JsonNode report = json(incident);
+        JsonNode breakdown = report.at("/traffic/breakdown");
+
+        assertThat(breakdown
+                        .at("/sides")
+                        .valueStream()
+                        .map(side -> side.get("side").asString()))
+                .containsExactly("caller", "callee");
+        assertThat(breakdown.at("/sides/0/requests").asLong())
+                .isEqualTo(traffic.breakdown().sides().get(0).total().requests());
+        assertThat(breakdown.at("/sides/0/buckets").size())
+                .isEqualTo(traffic.series().buckets().size());
+        assertThat(breakdown
+                        .at("/heat/buckets")
+                        .valueStream()
+                        .flatMap(JsonNode::valueStream)
+                        .mapToLong(JsonNode::asLong)
+                        .sum())
+                .isEqualTo(traffic.breakdown().heat().buckets().stream()
+                        .flatMap(List::stream)
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isPositive();
+        assertThat(breakdown.at("/heat/upperMs").valueStream().filter(JsonNode::isNull))
+                .hasSize(1);
+        assertThat(breakdown.at("/reasons").size())
+                .isEqualTo(traffic.breakdown().reasons().size())
+                .isPositive();
+        assertThat(breakdown
+                                .at("/attribution")
+                                .valueStream()
+                                .mapToLong(part -> part.get("failed").asLong())
+                                .sum()
+                        + traffic.unattributed())
+                .isEqualTo(traffic.failed());
+        assertThat(breakdown.at("/rows/0/lines/0/text").asString()).isNotEmpty();
+        assertThat(breakdown.at("/paths/groups/0/name").asString())
+                .isEqualTo(traffic.breakdown().paths().shown().get(0).name());
+        assertThat(report.get("gauges")
+                        .valueStream()
+                        .map(gauge -> gauge.get("name").asString()))
+                .containsExactlyElementsOf(
+                        incident.gauges().stream().map(Gauge::name).toList())
+                .isNotEmpty();
+        assertThat(report.at("/gauges/0/points/0/value").asDouble())
+                .isEqualTo(incident.gauges().get(0).points().get(0).value());
+        // Who was hit is not known without lines of tasks: null, not 0.
+        assertThat(json(SampleDiagnoses.securityGroup())
+                        .at("/traffic/breakdown/touched/paths")
+                        .isNull())
+                .isTrue();
     }
 
     @Test
