@@ -444,6 +444,24 @@ by_vpc() {
     --filters "Name=vpc-id,Values=$(joined "$@")" Name=association.main,Values=true
 }
 
+# Changes that AWS noted: from an hour before the window on. CloudTrail answers two lookups per second, so one after the other.
+events() {
+  local number=0 key value
+  while IFS=$'\t' read -r key value; do
+    number=$((number + 1))
+    fetch cloudtrail/lookup-events "cloudtrail/lookup-events/$number-$(plain "$value").json" \
+      cloudtrail lookup-events --lookup-attributes "AttributeKey=$key,AttributeValue=$value" \
+      --start-time "$((from_s - 3600))" --end-time "$to_s" --max-items 100 </dev/null
+  done
+}
+
+scaling() {
+  local side=$1 service=$2
+  fetch application-autoscaling/describe-scaling-activities "application-autoscaling/describe-scaling-activities/$side.json" \
+    application-autoscaling describe-scaling-activities --service-namespace ecs \
+    --resource-id "service/$cluster_name/$service" --max-items 100
+}
+
 # --- read -------------------------------------------------------------------------------------------------------------------
 
 say "tasks, deployments, Cloud Map, metrics, logs"
@@ -469,6 +487,12 @@ values interface "$work/tasks-caller" "$work/tasks-callee" | chunked 200 describ
 values group "$work/services" "$work/network" | chunked 200 by_group &
 values subnet "$work/services" "$work/network" | chunked 200 by_subnet &
 values vpc "$work/network" | chunked 200 by_vpc &
+scaling caller "$caller" &
+scaling callee "$callee" &
+{
+  printf 'EventName\t%s\n' ModifySecurityGroupRules UpdateService
+  values group "$work/services" "$work/network" | awk '{ print "ResourceName\t" $0 }'
+} | events &
 wait
 
 # --- the manifest, last: a directory without one was not finished ----------------------------------------------------------------

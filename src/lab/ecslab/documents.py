@@ -1,6 +1,7 @@
 """The AWS answers around an incident, in the shape `aws … --output json` prints, from the simulation's state."""
 import json
 import os
+import string
 
 from .model import Ids, iso, zulu
 
@@ -42,6 +43,9 @@ class Documents:
         self.cloud_map()
         self.logs()
         self.network()
+        if self.s.trail is not None:
+            self.trail()
+            self.write("application-autoscaling/describe-scaling-activities", {"ScalingActivities": []})
 
     # --- ECS -------------------------------------------------------------------------------------------------------
 
@@ -579,6 +583,86 @@ class Documents:
                 "VpcId": vpc, "OwnerId": owner})
         self.write("ec2/describe-route-tables", {"RouteTables": tables})
 
+    # --- CloudTrail ----------------------------------------------------------------------------------------------------
+
+    def trail(self):
+        """Calls that changed security groups and services: the timeline's, and those of the scenario's `trail`.
+
+        An element of `trail`: {"at": seconds into the window, "name", "group", "egress", "rules": as change_rules takes them}.
+        """
+        sim, s = self.sim, self.s
+        calls = []
+        for at, removed, added in sim.rule_changes:
+            for verb, rules in (("Revoke", removed), ("Authorize", added)):
+                for rule in rules:
+                    way = "Egress" if rule["egress"] else "Ingress"
+                    calls.append((at, "ec2", f"{verb}SecurityGroup{way}", *self.group_call(verb, rule["group"], [rule])))
+        for call in s.trail:
+            verb = call["name"].split("Security")[0]
+            calls.append((sim.window[0] + call["at"], "ec2", call["name"],
+                          *self.group_call(verb, call["group"], call["rules"])))
+        for service in (sim.caller, sim.callee):
+            for deployment in service.deployments:
+                if deployment.source and deployment.created > sim.window[0] - 3600:
+                    calls.append((deployment.created, "ecs", "UpdateService", {
+                        "cluster": s.cluster, "service": service.name, "taskDefinition":
+                            self.definition_arn(service, deployment.revision)}, None, []))
+        events = [self.trail_event(*call) for call in sorted(calls, key=lambda call: (-call[0], call[2]))]
+        self.write("cloudtrail/lookup-events", {"Events": events})
+
+    def group_call(self, verb, group, rules):
+        """Request, response and resources of a call that adds or removes rules."""
+        sim, ids = self.sim, self.ids
+        group_id = sim.group(group)
+
+        def peer(rule):
+            if "cidr" in rule:
+                return {"groups": {}, "ipRanges": {"items": [{"cidrIp": rule["cidr"]}]}}
+            return {"groups": {"items": [{"userId": sim.account, "groupId": sim.groups[rule["peer"]]}]}, "ipRanges": {}}
+
+        request = {"groupId": group_id, "ipPermissions": {"items": [
+            {"ipProtocol": rule["protocol"], "fromPort": rule["from"], "toPort": rule["to"], **peer(rule),
+             "ipv6Ranges": {}, "prefixListIds": {}} for rule in rules]}}
+        items = []
+        for rule in rules:
+            item = {"groupId": group_id, "securityGroupRuleId": ids.resource("sgr"), "isEgress": rule["egress"],
+                    "ipProtocol": rule["protocol"], "fromPort": rule["from"], "toPort": rule["to"]}
+            item.update({"cidrIpv4": rule["cidr"]} if "cidr" in rule
+                        else {"referencedGroupId": sim.groups[rule["peer"]]})
+            items.append(item)
+        name = "revokedSecurityGroupRuleSet" if verb == "Revoke" else "securityGroupRuleSet"
+        response = {"requestId": ids.uuid(), "_return": True, name: {"items": items}}
+        return request, response, [("AWS::EC2::SecurityGroup", group_id)]
+
+    def trail_event(self, at, product, name, request, response, resources):
+        """An element of LookupEvents' answer; the event itself is JSON in a string."""
+        ids, account = self.ids, self.sim.account
+        who = "deploy" if product == "ecs" else "network-admin"
+        session = "release-pipeline" if product == "ecs" else "terraform"
+        key, unique, event_id = "ASIA" + ids.letters(16, string.ascii_uppercase + "234567"), "AROA" + ids.letters(
+            17, string.ascii_uppercase + "234567"), ids.uuid()
+        event = {
+            "eventVersion": "1.11",
+            "userIdentity": {
+                "type": "AssumedRole", "principalId": f"{unique}:{session}",
+                "arn": f"arn:aws:sts::{account}:assumed-role/{who}/{session}", "accountId": account, "accessKeyId": key,
+                "sessionContext": {
+                    "sessionIssuer": {"type": "Role", "principalId": unique, "arn": f"arn:aws:iam::{account}:role/{who}",
+                                      "accountId": account, "userName": who},
+                    "attributes": {"creationDate": zulu(at - 200), "mfaAuthenticated": "false"}}},
+            "eventTime": zulu(at), "eventSource": f"{product}.amazonaws.com", "eventName": name,
+            "awsRegion": self.s.region, "sourceIPAddress": "198.51.100.23",
+            "userAgent": "APN/1.0 HashiCorp/1.0 Terraform/1.13.3 (+https://www.terraform.io) aws-sdk-go-v2/1.39.2",
+            "requestParameters": request, "responseElements": response, "requestID": ids.uuid(), "eventID": event_id,
+            "readOnly": False, "eventType": "AwsApiCall", "managementEvent": True, "recipientAccountId": account,
+            "eventCategory": "Management",
+            "tlsDetails": {"tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256",
+                           "clientProvidedHostHeader": f"{product}.{self.s.region}.amazonaws.com"}}
+        return {"EventId": event_id, "EventName": name, "ReadOnly": "false", "AccessKeyId": key,
+                "EventTime": iso(int(at)), "EventSource": f"{product}.amazonaws.com", "Username": session,
+                "Resources": [{"ResourceType": kind, "ResourceName": resource} for kind, resource in resources],
+                "CloudTrailEvent": json.dumps(event, separators=(",", ":"))}
+
     def manifest(self):
         s = self.s
         coverage = [{"input": name, "state": "complete", "detail": ""} for name in (
@@ -594,6 +678,9 @@ class Documents:
             coverage.append({"input": f"logs/lines/{side}", "state": state, "detail": detail})
         coverage += [{"input": f"ec2/describe-{name}", "state": "complete", "detail": ""} for name in (
             "network-interfaces", "security-group-rules", "subnets", "network-acls", "route-tables")]
+        if s.trail is not None:
+            coverage += [{"input": name, "state": "complete", "detail": ""} for name in (
+                "application-autoscaling/describe-scaling-activities", "cloudtrail/lookup-events")]
         self.write("manifest", {
             "schemaVersion": 1,
             "edge": {"caller": s.caller, "callee": s.callee, "cluster": s.cluster},

@@ -122,6 +122,7 @@ class Scenario:
     hide_metrics: tuple = ()          # metrics that CloudWatch has nothing of
     collisions: list = field(default_factory=list)  # (cluster, service, factor): others with the same discovery name
     log_mode: str = None              # mode of the proxy's awslogs driver, where it is configured
+    trail: list = None                # CloudTrail was read: calls besides those that the timeline makes, see documents.py
 
 
 def route(method, path, callee_method, callee_path, weight=1, body=None, size=(200, 2000), latency=(15, 0.5),

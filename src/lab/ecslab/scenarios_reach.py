@@ -270,3 +270,44 @@ incident(
     region="us-east-2", callers=2, callees=2, rate=7, window=54, holdout=True, envoy="1.40.0", tls={"client": True},
     callee_logs="none", timeline=[(10, "deploy", {"connect": {"tls": None}, "style": "rolling"})],
     done="A revision of the callee without TLS is rolled out; the callers' proxies speak TLS to its tasks. Only the caller logs.")
+
+
+def admits(group, port, peer=None, cidr=None, egress=False):
+    """A security-group rule."""
+    return {"group": group, "egress": egress, "protocol": "tcp", "from": port, "to": port,
+            **({"peer": peer} if peer else {"cidr": cidr})}
+
+
+incident(
+    "parcel-customs", 301, "parcel", "customs", "freight",
+    [route("POST", "/parcels", "POST", "/declarations", 3, body=(200, 800), latency=(35, 0.5), rejects=[(0.03, 422)]),
+     route("GET", "/parcels/{id}", "GET", "/declarations/{id}", 5, latency=(9, 0.4))],
+    region="eu-west-3", callers=2, callees=3, rate=8, window=185, connect_timeout=3,
+    timeline=[(10, "change_rules", {"remove": {"group": "customs-sg", "peer": "parcel-sg"}, "tracked": True}),
+              (122, "deploy", {}),
+              (165, "change_rules", {"add": [admits("customs-sg", 80, "parcel-sg")]})],
+    trail=[{"at": -700, "name": "AuthorizeSecurityGroupIngress", "group": "customs-sg",
+            "rules": [admits("customs-sg", 9901, "batch-sg")]},
+           {"at": 95, "name": "RevokeSecurityGroupIngress", "group": "batch-sg",
+            "rules": [admits("batch-sg", 8080, "parcel-sg")]},
+           {"at": 118, "name": "RevokeSecurityGroupIngress", "group": "customs-sg",
+            "rules": [admits("customs-sg", 22, cidr="10.0.0.0/8")]}],
+    done="At second 10 the rule that admits the caller is removed from the callee's security group. Open connections go on; two "
+         "minutes later a deployment replaces the callee's tasks, and no connection to the new ones comes about. At second 165 "
+         "somebody admits the caller on port 80, which helps nobody. CloudTrail was read; an unrelated group changed, too.")
+
+incident(
+    "herald-editions", 506, "herald", "editions", "press",
+    [route("GET", "/front", "GET", "/editions/{id}", 6, latency=(12, 0.4), size=(800, 6000)),
+     route("POST", "/front", "PUT", "/editions/{id}", 2, body=(500, 2000), latency=(40, 0.4))],
+    region="eu-north-1", callers=2, callees=3, rate=12, window=75,
+    faults=[{"from": 30, "path": "/editions", "share": 0.45, "status": 503, "bytes": 57, "latency": [3, 0.4]}],
+    trail=[{"at": -35, "name": "RevokeSecurityGroupIngress", "group": "batch-sg",
+            "rules": [admits("batch-sg", 8080, "herald-sg")]},
+           {"at": 12, "name": "RevokeSecurityGroupIngress", "group": "editions-sg",
+            "rules": [admits("editions-sg", 22, cidr="10.0.0.0/8")]},
+           {"at": 52, "name": "RevokeSecurityGroupIngress", "group": "editions-sg",
+            "rules": [admits("editions-sg", 8080, cidr="10.0.0.0/8")]}],
+    done="From second 30 on every task answers nearly half of its requests with 503 (a lock in its store); no deployment. CloudTrail "
+         "was read: rules of an unrelated group and of another port were removed before, and after the failures began a rule that "
+         "admitted the caller's whole network was, while the one for its group stays.")

@@ -47,6 +47,8 @@ class Simulation:
         self.zone_faults = {}
         self.groups = {}
         self.rules = []
+        self.rule_changes = []        # (time, removed rules, added rules)
+        self.tracked = set()          # (source, target): connections that outlive a rule
         self.dropped = set()
         self.used = set()
         self.window = None
@@ -685,9 +687,18 @@ class Simulation:
         self.spawn(self.replace, self.callee, 1.5)
         self.parallel(lambda task: self.end_task(task, reason, code, drain), leaving)
 
-    def change_rules(self, remove=None, add=None):
-        """A security group changes: `remove` is a predicate's fields, `add` a list of rules."""
+    def change_rules(self, remove=None, add=None, tracked=False):
+        """A security group changes: `remove` is a predicate's fields, `add` a list of rules.
+
+        `tracked`: tasks that are connected now go on, as with `keep_open`, where the kernel tracks no connections.
+        """
         with self.lock:
+            if tracked:
+                self.tracked |= {(source.address, target.address) for source in self.caller.running()
+                                 for target in self.callee.running()}
+            gone = [rule for rule in self.rules
+                    if remove and all(rule.get(key) == value for key, value in remove.items())]
+            self.rule_changes.append((time.time(), gone, add or []))
             if remove:
                 self.rules = [rule for rule in self.rules
                               if not all(rule.get(key) == value for key, value in remove.items())]
@@ -719,7 +730,8 @@ class Simulation:
         wanted = set()
         for source in self.caller.tasks:
             for target in self.callee.tasks:
-                if source.namespace and target.namespace and not self.allowed(source, target):
+                open_since = (source.address, target.address) in self.tracked
+                if source.namespace and target.namespace and not open_since and not self.allowed(source, target):
                     wanted.add((source.address, target.address, target.port))
         for pair in wanted - self.dropped:
             self.network.filter(*pair, self.s.keep_open)

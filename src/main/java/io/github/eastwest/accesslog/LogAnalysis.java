@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -163,16 +162,10 @@ public final class LogAnalysis implements AutoCloseable {
      */
     record Batch(int source, int sequence, FollowedLogs.Part part) {
         private static OrderedParallel.Taker<SourceChunks.Piece> taker(List<Batch> batches) {
-            AtomicInteger next = new AtomicInteger();
-            return piece -> {
-                int number = next.getAndIncrement();
-                if (number >= batches.size()) {
-                    return -1;
-                }
+            return OrderedParallel.Taker.of(batches.size(), (piece, number) -> {
                 Batch batch = batches.get(number);
                 piece.assign(batch.source(), batch.sequence(), batch.part().open());
-                return number;
-            };
+            });
         }
     }
 
@@ -420,14 +413,9 @@ public final class LogAnalysis implements AutoCloseable {
     }
 
     private void judgeSpooled(ConditionInference judge) throws IOException {
-        // Several threads take at once.
-        AtomicInteger next = new AtomicInteger();
         OrderedParallel.<int[], PartialSummary>run(
                 threads,
-                holder -> {
-                    holder[0] = next.getAndIncrement();
-                    return holder[0] < spool.blocks() ? holder[0] : -1;
-                },
+                OrderedParallel.Taker.of(spool.blocks(), (holder, number) -> holder[0] = number),
                 () -> new Judge(judge),
                 builder::addConditions);
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,26 @@ final class OrderedParallel<T, R> {
     interface Taker<T> {
         /** Fills the holder with the next piece and returns its number, from 0 without gaps; -1 when there is none. */
         long take(T holder) throws IOException;
+
+        /** A number of pieces that are known beforehand, each given to one thread. */
+        static <T> Taker<T> of(int pieces, Fill<T> fill) {
+            AtomicInteger next = new AtomicInteger();
+            return holder -> {
+                int number = next.getAndIncrement();
+                if (number >= pieces) {
+                    return -1;
+                }
+                fill.fill(holder, number);
+                return number;
+            };
+        }
+    }
+
+    /** Makes a holder hold a piece. */
+    @FunctionalInterface
+    interface Fill<T> {
+        /** @param number of the piece, from 0 */
+        void fill(T holder, int number) throws IOException;
     }
 
     /** One thread's worker. */
@@ -118,7 +139,10 @@ final class OrderedParallel<T, R> {
         while (fault == null && number != next && waiting.size() >= WAITING * threads) {
             wait();
         }
-        waiting.put(number, result);
+        if (number < next || waiting.put(number, result) != null) {
+            // Results that are counted twice must not pass for the truth.
+            throw new IllegalStateException("piece " + number + " was taken twice");
+        }
         R ready = waiting.remove(next);
         while (ready != null && fault == null) {
             taken.take(ready);

@@ -118,6 +118,27 @@ final class Json {
         return Optional.empty();
     }
 
+    /** A string, number or boolean as text; empty strings count as absent, anything else is empty and no fault. */
+    Optional<String> scalar() {
+        return value instanceof String || value instanceof Number || value instanceof Boolean
+                ? Optional.of(value.toString()).filter(text -> !text.isEmpty())
+                : Optional.empty();
+    }
+
+    /** The JSON document that this string holds; absent if it holds none, which is a fault. */
+    Json embedded() {
+        if (value instanceof String text) {
+            try {
+                return new Json(JsonDocument.embedded(text), this, " ", faults);
+            } catch (JsonDocument.Broken broken) {
+                fault("holds " + Text.of(broken));
+            }
+        } else if (value != null) {
+            fault("is not a string");
+        }
+        return new Json(null, this, " ", faults);
+    }
+
     /** A string, or the empty string. */
     String textOrEmpty() {
         return text().orElse("");

@@ -1,11 +1,14 @@
 package io.github.eastwest.bundle;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -27,6 +30,7 @@ final class JsonDocument {
     private static final int LONGEST_NUMBER = 400;
     private static final long TOKENS = 20_000_000;
     private static final int VALUES_PER_ELEMENT = 1_000_000;
+    private static final int VALUES_EMBEDDED = 20_000;
     private static final int CHARACTERS_PER_ELEMENT = 16 << 20;
 
     private static final JsonFactory DOCUMENTS = factory(TOKENS);
@@ -111,6 +115,22 @@ final class JsonDocument {
             return Json.of(new Element(parser, in).read(), file + ": $", faults);
         } catch (JacksonException broken) {
             throw broken(file, broken);
+        }
+    }
+
+    /** The value of a document that a string of another one holds; that one's limits hold for the string. */
+    static @Nullable Object embedded(String text) throws Broken {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Limits limits = new Limits(1, LONGEST_STRING, LONGEST_STRING, VALUES_EMBEDDED, 1, 1, 1, 1);
+        DocumentInput in =
+                new DocumentInput(new ByteArrayInputStream(bytes), limits, new AtomicLong(), new AtomicLong());
+        try (JsonParser parser = parser(in)) {
+            if (parser.nextToken() == null) {
+                throw new Broken("an empty document");
+            }
+            return new Element(parser, in).read();
+        } catch (JacksonException broken) {
+            throw broken("a document that", broken);
         }
     }
 

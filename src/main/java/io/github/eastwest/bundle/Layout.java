@@ -42,7 +42,9 @@ final class Layout {
             "ec2/describe-security-group-rules",
             "ec2/describe-subnets",
             "ec2/describe-network-acls",
-            "ec2/describe-route-tables");
+            "ec2/describe-route-tables",
+            "application-autoscaling/describe-scaling-activities",
+            "cloudtrail/lookup-events");
 
     /** Parts of the format that no diagnosis needs; a bundle may hold them all the same. */
     private static final List<String> UNUSED = List.of(

@@ -13,6 +13,8 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PushbackInputStream;
 import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +89,9 @@ public final class Redaction {
             "TargetDiscoveryName",
             "aws:ecs:serviceName",
             "aws:ecs:clusterName");
+
+    /** How the names of Service Connect's secrets begin. */
+    private static final String CONNECT_SECRET = "ecs-sc!";
 
     private static final int ACCOUNT_DIGITS = 12;
     private static final Pattern ACCOUNT_MEMBER =
@@ -374,6 +379,16 @@ public final class Redaction {
             if (key.equals("valueFrom") || place.within("environmentFiles") && key.equals("value")) {
                 return secretReference(text);
             }
+            if (meaning.equals("CloudTrailEvent")) {
+                return embedded(text);
+            }
+            if (meaning.equalsIgnoreCase("secretId") && text.contains(CONNECT_SECRET)) {
+                // Drawn by ECS, and the name that tells whose certificate it is.
+                return scrubber.text(text);
+            }
+            if (meaning.equals("userAgent")) {
+                return tokens.userAgent(text);
+            }
             if (meaning.equals("@ptr")) {
                 // Holds the account's id, encoded.
                 return tokens.other(Tokens.Kind.LOG_POINTER, text);
@@ -410,6 +425,17 @@ public final class Redaction {
         @Override
         public String stray(String word) {
             return scrubber.words(word);
+        }
+
+        /** A document inside a string of this one. */
+        private String embedded(String text) {
+            StringBuilder out = new StringBuilder(text.length());
+            try {
+                JsonRewriter.rewrite(new StringReader(text), out, this);
+            } catch (IOException impossible) {
+                throw new UncheckedIOException(impossible);
+            }
+            return out.toString();
         }
 
         /** The beginning of a host: whether it is none, the loopback interface, or another, of which the kind of network stays. */
@@ -488,7 +514,7 @@ public final class Redaction {
 
     /** Whether a member names a person or role session. ECS starts the tasks of its services itself. */
     private static boolean isPrincipal(String member, String text) {
-        return member.equals("userName")
+        return member.equalsIgnoreCase("userName")
                 || member.equals("principalId")
                 || member.equals("startedBy") && !text.startsWith("ecs-svc/");
     }

@@ -8,12 +8,16 @@ import io.github.eastwest.model.Input;
 import io.github.eastwest.model.Side;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.TimeWindow;
+import io.github.eastwest.model.history.History;
+import io.github.eastwest.model.history.ScalingActivity;
+import io.github.eastwest.model.history.TrailEvent;
 import io.github.eastwest.model.log.LogEvidence;
 import io.github.eastwest.model.metric.MetricSeries;
 import io.github.eastwest.model.metric.Metrics;
 import io.github.eastwest.model.network.Network;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -67,7 +71,8 @@ public final class SnapshotReader {
                         again.ecs(),
                         again.network(),
                         first.metrics(),
-                        first.logs()))
+                        first.logs(),
+                        first.history()))
                 .orElse(first);
     }
 
@@ -88,6 +93,7 @@ public final class SnapshotReader {
                 answer -> answer.networkInterface().id(),
                 (first, second) -> first);
         Network network = network(answers, interfaces);
+        History history = history(answers);
         Metrics metrics = MetricMapper.read(answers);
         Ledger.Source metricSource = ledger.source(Input.METRICS.id());
         metrics.series().stream()
@@ -111,7 +117,25 @@ public final class SnapshotReader {
                 ecs.snapshot(),
                 network,
                 metrics,
-                new LogEvidence(pass.streams(), traffic.build()));
+                new LogEvidence(pass.streams(), traffic.build()),
+                history);
+    }
+
+    private static History history(Answers answers) {
+        List<TrailEvent> events = new ArrayList<>(EcsAnswers.once(
+                answers.read("cloudtrail/lookup-events", "Events", TrailMapper::event),
+                TrailEvent::id,
+                (first, second) -> first));
+        events.sort(Comparator.comparing(TrailEvent::at).thenComparing(TrailEvent::id));
+        List<ScalingActivity> scaling = new ArrayList<>(EcsAnswers.once(
+                answers.read(
+                        "application-autoscaling/describe-scaling-activities",
+                        "ScalingActivities",
+                        ScalingMapper::activity),
+                ScalingActivity::id,
+                (first, second) -> first));
+        scaling.sort(Comparator.comparing(ScalingActivity::startedAt).thenComparing(ScalingActivity::id));
+        return new History(events, scaling);
     }
 
     private static Network network(Answers answers, List<NetworkMapper.InterfaceAnswer> interfaces) {

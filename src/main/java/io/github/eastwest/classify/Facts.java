@@ -15,6 +15,8 @@ import io.github.eastwest.model.ecs.ServiceRevision;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.ecs.TaskDefinition;
 import io.github.eastwest.model.ecs.TaskDefinition.PortMapping;
+import io.github.eastwest.model.history.ScalingActivity;
+import io.github.eastwest.model.history.TrailEvent;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.LogEvidence;
 import io.github.eastwest.model.log.Traffic;
@@ -27,8 +29,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What rules may ask about a snapshot. Every answer notes the inputs it was taken from, so that a test can hold a rule's
@@ -208,6 +212,21 @@ public final class Facts {
         return snapshot.network().routeTables();
     }
 
+    /** CloudTrail's events of the account, oldest first. */
+    public List<TrailEvent> trail() {
+        read.add(Input.TRAIL);
+        return snapshot.history().events();
+    }
+
+    /** Application Auto Scaling's activities of that service, oldest first. */
+    public List<ScalingActivity> scalingActivities(Service service) {
+        read.add(Input.SCALING_ACTIVITIES);
+        return snapshot.history().scaling().stream()
+                .filter(a -> a.service().equals(service.name())
+                        && (service.cluster().isEmpty() || a.cluster().equals(service.cluster())))
+                .toList();
+    }
+
     /** All services in the answers, caller and callee among them. */
     public List<Service> services() {
         read.add(Input.SERVICES);
@@ -278,6 +297,34 @@ public final class Facts {
                         .filter(p ->
                                 p.name().filter(endpoint.portName()::equals).isPresent())
                         .findFirst());
+    }
+
+    /**
+     * Ports of the network on which the callee's proxies accept: {@code ingressPortOverride}, else the container port, else
+     * those that calls were sent to.
+     */
+    public Set<Integer> calleePorts() {
+        Set<Integer> ports = new TreeSet<>();
+        endpoints().forEach(e -> {
+            if (e.ingressPort().isPresent()) {
+                ports.add(e.ingressPort().getAsInt());
+            } else {
+                portMapping(e).ifPresent(p -> ports.add(p.containerPort()));
+            }
+        });
+        if (ports.isEmpty()) {
+            traffic().ifPresent(t -> t.failures().forEach(o -> port(o.host()).ifPresent(ports::add)));
+        }
+        return ports;
+    }
+
+    private static OptionalInt port(String host) {
+        int colon = host.lastIndexOf(':');
+        try {
+            return colon < 0 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(host.substring(colon + 1)));
+        } catch (NumberFormatException e) {
+            return OptionalInt.empty();
+        }
     }
 
     /**

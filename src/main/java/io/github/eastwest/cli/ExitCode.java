@@ -89,7 +89,7 @@ public final class ExitCode {
         return report.gaps().isEmpty() ? OK : INCONCLUSIVE;
     }
 
-    /** A collection's exit code: whether every input is whole that is there to be read. */
+    /** A collection's exit code: whether every input is whole that is there to be read and that a cause is found by. */
     static int of(Coverage coverage) {
         if (nothingAllowed(coverage)) {
             return NO_ACCESS;
@@ -98,6 +98,7 @@ public final class ExitCode {
             return COST_CAP;
         }
         boolean whole = Arrays.stream(Input.values())
+                .filter(input -> !input.optional())
                 .map(coverage::state)
                 .allMatch(state -> state == Coverage.State.COMPLETE || state == Coverage.State.NOT_CONFIGURED);
         return whole ? OK : INCONCLUSIVE;

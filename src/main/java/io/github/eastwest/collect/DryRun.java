@@ -107,6 +107,8 @@ final class DryRun implements Aws {
             case DESCRIBE_SERVICE_REVISIONS ->
                 one("serviceRevisions", OrderedMap.of("taskDefinition", "EARLIER_TASK_DEFINITION_ARN"));
             case DESCRIBE_SUBNETS -> one("Subnets", OrderedMap.of("VpcId", "VPC_ID"));
+            case DESCRIBE_NETWORK_ACLS -> one("NetworkAcls", OrderedMap.of("NetworkAclId", "NETWORK_ACL_ID"));
+            case DESCRIBE_ROUTE_TABLES -> one("RouteTables", OrderedMap.of("RouteTableId", "ROUTE_TABLE_ID"));
             case GET_SERVICE -> OrderedMap.of("Service", OrderedMap.of("NamespaceId", "NAMESPACE_ID"));
             case START_QUERY -> {
                 asked.put(queryId(call), List.of(time(call, "startTime"), time(call, "endTime")));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What an element of DescribeServices' {@code services} says about where else to look. */
 final class EcsService {
@@ -93,6 +94,27 @@ final class EcsService {
                 .map(deployment -> deployment.at("serviceConnectConfiguration"))
                 .filter(configuration -> configuration.at("enabled").isTrue())
                 .toList();
+    }
+
+    /** Whether one of its endpoints uses TLS. */
+    boolean encrypts() {
+        return endpoints().anyMatch(endpoint -> endpoint.at("tls").isObject());
+    }
+
+    /** ARNs of the private certificate authorities of its endpoints. */
+    Set<String> certificateAuthorities() {
+        Set<String> arns = new LinkedHashSet<>();
+        endpoints()
+                .forEach(endpoint -> endpoint.at("tls")
+                        .at("issuerCertificateAuthority")
+                        .at("awsPcaAuthorityArn")
+                        .text()
+                        .ifPresent(arns::add));
+        return arns;
+    }
+
+    private Stream<Field> endpoints() {
+        return serviceConnect().stream().flatMap(configuration -> configuration.at("services").items().stream());
     }
 
     /** The namespace, as configured: name or ARN. */

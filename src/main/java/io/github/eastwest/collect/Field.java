@@ -1,5 +1,8 @@
 package io.github.eastwest.collect;
 
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,15 @@ final class Field {
 
     String textOrEmpty() {
         return text().orElse("");
+    }
+
+    /** A time in ISO-8601. */
+    Optional<Instant> time() {
+        try {
+            return text().map(OffsetDateTime::parse).map(OffsetDateTime::toInstant);
+        } catch (DateTimeException noTime) {
+            return Optional.empty();
+        }
     }
 
     /** The texts of a list. */

@@ -40,7 +40,8 @@ public final class IamPolicy {
             out.append(separator)
                     .append("    {\n      \"Sid\": \"Eastwest")
                     .append(Character.toUpperCase(service.getKey().charAt(0)))
-                    .append(service.getKey(), 1, service.getKey().length())
+                    // A statement's name has letters and digits only.
+                    .append(service.getKey().substring(1).replace("-", ""))
                     .append("\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n        \"")
                     .append(service.getValue().stream().sorted().collect(Collectors.joining("\",\n        \"")))
                     .append("\"\n      ],\n      \"Resource\": \"*\"\n    }");

@@ -22,6 +22,9 @@ final class NetworkSources {
     /** A filter takes no more values. */
     private static final int VALUES = 200;
 
+    private static final List<Map<String, Object>> MAIN =
+            List.of(OrderedMap.of("Name", "association.main", "Values", List.of("true")));
+
     private final Reader reader;
     private final Ends ends;
 
@@ -137,14 +140,21 @@ final class NetworkSources {
                 "SecurityGroupRuleId");
     }
 
-    CompletableFuture<SourceResult> networkAcls(CompletableFuture<List<Reply>> interfaces) {
-        return two(
-                Operation.DESCRIBE_NETWORK_ACLS,
-                "association.subnet-id",
-                configured(EcsService::subnets),
-                interfaces.thenApply(NetworkSources::subnets),
-                "NetworkAcls",
-                "NetworkAclId");
+    /** The network ACLs of the subnets that the services' configuration names. */
+    CompletableFuture<List<Reply>> configuredAcls() {
+        return early(Operation.DESCRIBE_NETWORK_ACLS, "association.subnet-id", configured(EcsService::subnets));
+    }
+
+    CompletableFuture<SourceResult> networkAcls(
+            CompletableFuture<List<Reply>> configuredAcls, CompletableFuture<List<Reply>> interfaces) {
+        Operation operation = Operation.DESCRIBE_NETWORK_ACLS;
+        return late(
+                        operation,
+                        "association.subnet-id",
+                        configured(EcsService::subnets),
+                        interfaces.thenApply(NetworkSources::subnets),
+                        configuredAcls)
+                .thenApply(replies -> merging(operation, replies, "NetworkAcls", "NetworkAclId"));
     }
 
     /** The subnets that the services' configuration names. */
@@ -164,17 +174,19 @@ final class NetworkSources {
                 .thenApply(replies -> merging(operation, replies, "Subnets", "SubnetId"));
     }
 
-    /** The tables of the subnets, and the main tables of their VPCs, which hold for subnets without one of their own. */
-    CompletableFuture<SourceResult> routeTables(
-            CompletableFuture<List<Reply>> configuredSubnets, CompletableFuture<List<Reply>> interfaces) {
-        Operation operation = Operation.DESCRIBE_ROUTE_TABLES;
-        List<Map<String, Object>> main = List.of(OrderedMap.of("Name", "association.main", "Values", List.of("true")));
-        CompletableFuture<List<Reply>> own = replies(
-                operation,
-                "association.subnet-id",
-                configured(EcsService::subnets),
-                interfaces.thenApply(NetworkSources::subnets));
-        CompletableFuture<Wanted> first = configuredSubnets.thenApply(replies -> {
+    /** The tables of the subnets that the services' configuration names. */
+    CompletableFuture<List<Reply>> configuredTables() {
+        return early(Operation.DESCRIBE_ROUTE_TABLES, "association.subnet-id", configured(EcsService::subnets));
+    }
+
+    /** The main tables of those subnets' VPCs. */
+    CompletableFuture<List<Reply>> mainTables(CompletableFuture<List<Reply>> configuredSubnets) {
+        return vpcs(configuredSubnets)
+                .thenCompose(wanted -> reader.read(3, wanted.calls(Operation.DESCRIBE_ROUTE_TABLES, "vpc-id", MAIN)));
+    }
+
+    private static CompletableFuture<Wanted> vpcs(CompletableFuture<List<Reply>> configuredSubnets) {
+        return configuredSubnets.thenApply(replies -> {
             Wanted wanted = new Wanted();
             replies.forEach(reply -> wanted.add(
                     reply.call().side(),
@@ -183,15 +195,29 @@ final class NetworkSources {
                             .toList()));
             return wanted;
         });
-        CompletableFuture<List<Reply>> mains =
-                first.thenCompose(wanted -> reader.read(3, wanted.calls(operation, "vpc-id", main)));
-        CompletableFuture<List<Reply>> lateMains = first.thenCombine(
+    }
+
+    /** The tables of the subnets, and the main tables of their VPCs, which hold for subnets without one of their own. */
+    CompletableFuture<SourceResult> routeTables(
+            CompletableFuture<List<Reply>> configuredSubnets,
+            CompletableFuture<List<Reply>> configuredTables,
+            CompletableFuture<List<Reply>> mainTables,
+            CompletableFuture<List<Reply>> interfaces) {
+        Operation operation = Operation.DESCRIBE_ROUTE_TABLES;
+        CompletableFuture<List<Reply>> own = late(
+                operation,
+                "association.subnet-id",
+                configured(EcsService::subnets),
+                interfaces.thenApply(NetworkSources::subnets),
+                configuredTables);
+        CompletableFuture<List<Reply>> lateMains = vpcs(configuredSubnets)
+                .thenCombine(
                         interfaces.thenApply(replies -> found(
                                 replies,
                                 face -> face.at("VpcId").text().stream().toList())),
                         (known, all) -> all.without(known))
-                .thenCompose(wanted -> reader.read(4, wanted.calls(operation, "vpc-id", main)));
-        return own.thenCombine(mains, EcsSources::join)
+                .thenCompose(wanted -> reader.read(4, wanted.calls(operation, "vpc-id", MAIN)));
+        return own.thenCombine(mainTables, EcsSources::join)
                 .thenCombine(lateMains, EcsSources::join)
                 .thenApply(replies -> merging(operation, replies, "RouteTables", "RouteTableId"));
     }

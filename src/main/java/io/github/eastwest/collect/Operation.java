@@ -7,6 +7,8 @@ import java.util.Locale;
  * IAM policy.
  */
 public enum Operation {
+    DESCRIBE_SCALING_ACTIVITIES("application-autoscaling", "DescribeScalingActivities"),
+    LOOKUP_EVENTS("cloudtrail", "LookupEvents"),
     DESCRIBE_ALARMS("cloudwatch", "DescribeAlarms"),
     GET_METRIC_DATA("cloudwatch", "GetMetricData"),
     LIST_METRICS("cloudwatch", "ListMetrics"),

@@ -88,6 +88,14 @@ record Plan(CompletableFuture<List<SourceResult>> results, CompletableFuture<Lis
         CompletableFuture<List<Reply>> interfaces =
                 network.interfaces(tasks, calls.within(instances, patience, List.of()));
 
+        CompletableFuture<List<Reply>> acls = network.configuredAcls();
+        CompletableFuture<List<Reply>> tables = network.configuredTables();
+        CompletableFuture<List<Reply>> mainTables = network.mainTables(subnets);
+
+        HistorySources history = new HistorySources(reader, ends, request);
+        CompletableFuture<List<Reply>> scaling = history.activities();
+        CompletableFuture<List<Reply>> events = history.events(acls, tables, mainTables, interfaces);
+
         LogSources logs = new LogSources(reader, request, ends, budget, runs);
         CompletableFuture<MetricSources.Data> data = calls.within(metricList, patience, List.of())
                 .thenCompose(listed -> metrics.data(ends, listed, logs.groups()));
@@ -134,8 +142,11 @@ record Plan(CompletableFuture<List<SourceResult>> results, CompletableFuture<Lis
         results.add(Operation.DESCRIBE_NETWORK_INTERFACES.path(), interfaces.thenApply(network::interfaces));
         results.add(Operation.DESCRIBE_SECURITY_GROUP_RULES.path(), network.securityGroupRules(interfaces));
         results.add(Operation.DESCRIBE_SUBNETS.path(), network.subnets(subnets, interfaces));
-        results.add(Operation.DESCRIBE_NETWORK_ACLS.path(), network.networkAcls(interfaces));
-        results.add(Operation.DESCRIBE_ROUTE_TABLES.path(), network.routeTables(subnets, interfaces));
+        results.add(Operation.DESCRIBE_NETWORK_ACLS.path(), network.networkAcls(acls, interfaces));
+        results.add(
+                Operation.DESCRIBE_ROUTE_TABLES.path(), network.routeTables(subnets, tables, mainTables, interfaces));
+        results.add(Operation.DESCRIBE_SCALING_ACTIVITIES.path(), scaling.thenApply(history::activities));
+        results.add(Operation.LOOKUP_EVENTS.path(), events.thenApply(history::events));
         return new Plan(results.all(), arns(reader, ends));
     }
 

@@ -1,5 +1,7 @@
 package io.github.eastwest.model;
 
+import java.util.Arrays;
+
 /**
  * A source that a bundle may hold and a rule may need; the id is its path in the bundle without extension, as in
  * {@code coverage[].input}.
@@ -24,7 +26,9 @@ public enum Input {
     SECURITY_GROUP_RULES("ec2/describe-security-group-rules"),
     SUBNETS("ec2/describe-subnets"),
     NETWORK_ACLS("ec2/describe-network-acls"),
-    ROUTE_TABLES("ec2/describe-route-tables");
+    ROUTE_TABLES("ec2/describe-route-tables"),
+    SCALING_ACTIVITIES("application-autoscaling/describe-scaling-activities"),
+    TRAIL("cloudtrail/lookup-events");
 
     private final String id;
 
@@ -35,5 +39,15 @@ public enum Input {
     /** The path in the bundle, without extension. */
     public String id() {
         return id;
+    }
+
+    /** Whether it tells who or what changed something, and nothing that a cause is found by. */
+    public boolean optional() {
+        return this == SCALING_ACTIVITIES || this == TRAIL;
+    }
+
+    /** Whether that is the id of an {@link #optional()} input. */
+    public static boolean isOptional(String id) {
+        return Arrays.stream(values()).anyMatch(input -> input.optional() && input.id.equals(id));
     }
 }

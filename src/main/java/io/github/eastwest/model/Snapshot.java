@@ -7,6 +7,7 @@ import io.github.eastwest.model.ecs.ServiceDeployment;
 import io.github.eastwest.model.ecs.ServiceRevision;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.ecs.TaskDefinition;
+import io.github.eastwest.model.history.History;
 import io.github.eastwest.model.log.LogEvidence;
 import io.github.eastwest.model.metric.Metrics;
 import io.github.eastwest.model.network.Network;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param network the VPC
  * @param metrics CloudWatch time series
  * @param logs the proxies' logs
+ * @param history changes that AWS noted with their times
  */
 public record Snapshot(
         Edge edge,
@@ -34,7 +36,21 @@ public record Snapshot(
         Ecs ecs,
         Network network,
         Metrics metrics,
-        LogEvidence logs) {
+        LogEvidence logs,
+        History history) {
+    /** A snapshot without history. */
+    public Snapshot(
+            Edge edge,
+            TimeWindow window,
+            Account account,
+            Coverage coverage,
+            Ecs ecs,
+            Network network,
+            Metrics metrics,
+            LogEvidence logs) {
+        this(edge, window, account, coverage, ecs, network, metrics, logs, History.NONE);
+    }
+
     /** Where the bundle came from; empty where it does not say. */
     public record Account(Optional<String> region, Optional<String> accountId) {}
 

@@ -387,7 +387,7 @@ public final class Briefing {
                 .forEach(undetermined -> undetermined.missing().forEach(input -> misses.merge(input, 1, Integer::sum)));
         if (misses.isEmpty()) {
             return diagnosis.coverage().entries().stream()
-                    .filter(entry -> isBlind(entry.state()))
+                    .filter(entry -> isBlind(entry.state()) && !Input.isOptional(entry.input()))
                     .map(Coverage.Entry::input)
                     .toList();
         }

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * AWS on 127.0.0.1: serves bundles over the wire protocols of the SDK and the CLI. JSON 1.1 for ECS, Logs and Cloud Map,
+ * AWS on 127.0.0.1: serves bundles over the wire protocols of the SDK and the CLI. JSON 1.1 for ECS, Logs, Cloud Map, CloudTrail and scaling,
  * query for EC2, STS and CloudWatch, JSON 1.0 for CloudWatch, which newer CLIs use.
  *
  * <p>As strict as AWS: requests must be signed (version 4) by a known key for the account's Region; members and operations
@@ -49,9 +49,13 @@ public final class AwsEndpoint implements AutoCloseable {
             "AmazonEC2ContainerServiceV20141113", "ecs",
             "Logs_20140328", "logs",
             "Route53AutoNaming_v20170314", "servicediscovery",
+            "AnyScaleFrontendService", "application-autoscaling",
+            "CloudTrail_20131101", "cloudtrail",
             "GraniteServiceVersion20100801", "cloudwatch");
 
     private static final Map<String, String> SIGNING_NAMES = Map.of(
+            "application-autoscaling", "application-autoscaling",
+            "cloudtrail", "cloudtrail",
             "ecs", "ecs",
             "logs", "logs",
             "servicediscovery", "servicediscovery",
@@ -114,6 +118,7 @@ public final class AwsEndpoint implements AutoCloseable {
         private final Ec2Api ec2;
         private final MetricsApi metrics;
         private final LogsApi logs;
+        private final HistoryApi history;
         private final Settings settings;
         private long lastNamespaceListing;
 
@@ -128,6 +133,7 @@ public final class AwsEndpoint implements AutoCloseable {
             LogStore store = new LogStore(bundle, ecs);
             metrics = new MetricsApi(bundle, settings, store);
             logs = new LogsApi(bundle, settings, store);
+            history = new HistoryApi(bundle, settings);
         }
 
         private Account(Account owner, String accessKey, String session) {
@@ -140,6 +146,7 @@ public final class AwsEndpoint implements AutoCloseable {
             ec2 = owner.ec2;
             metrics = owner.metrics;
             logs = owner.logs;
+            history = owner.history;
         }
 
         Account session(String accessKey, String token) {
@@ -164,6 +171,7 @@ public final class AwsEndpoint implements AutoCloseable {
                 case "ec2" -> ec2.answer(call);
                 case "cloudwatch" -> metrics.answer(call);
                 case "logs" -> logs.answer(call);
+                case "application-autoscaling", "cloudtrail" -> history.answer(call);
                 default -> throw ApiError.of(ApiError.Kind.UNKNOWN_OPERATION, call.operation());
             };
         }
@@ -440,8 +448,10 @@ public final class AwsEndpoint implements AutoCloseable {
             exchange.operation = form.getOrDefault("Action", "");
             exchange.wire = exchange.service.equals("ec2") ? Wire.EC2 : Wire.QUERY;
         } else {
-            int dot = target.indexOf('.');
-            exchange.service = TARGETS.getOrDefault(target.substring(0, Math.max(dot, 0)), "");
+            int dot = target.lastIndexOf('.');
+            // The CLI names CloudTrail's API with its package, the SDK without.
+            String api = target.substring(0, Math.max(dot, 0)).replace("com.amazonaws.cloudtrail.v20131101.", "");
+            exchange.service = TARGETS.getOrDefault(api, "");
             exchange.operation = target.substring(dot + 1);
             exchange.wire = exchange.service.equals("cloudwatch") ? Wire.JSON_1_0 : Wire.JSON_1_1;
         }

@@ -128,6 +128,7 @@ class FailForwardTest {
                     Operation.DESCRIBE_SUBNETS,
                     Operation.DESCRIBE_NETWORK_ACLS,
                     Operation.DESCRIBE_ROUTE_TABLES),
+            Case.of(Operation.DESCRIBE_SCALING_ACTIVITIES, Operation.LOOKUP_EVENTS),
             Case.of(Operation.DESCRIBE_LOG_GROUPS),
             new Case(EnumSet.of(Operation.FILTER_LOG_EVENTS), EnumSet.of(Operation.START_QUERY), false),
             Case.infrequent(Operation.START_QUERY),

@@ -3,6 +3,8 @@ package io.github.eastwest.aws;
 import static io.github.eastwest.aws.Documents.structures;
 import static io.github.eastwest.aws.Documents.text;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,11 +111,31 @@ final class Needs {
                                 .anyMatch(face -> structures(face, "Groups").stream()
                                         .anyMatch(group -> text(group, "GroupId")
                                                 .equals(text(Documents.structure(element), "GroupId"))));
+            case "cloudtrail/lookup-events" -> event(Documents.structure(element));
+            case "application-autoscaling/describe-scaling-activities" ->
+                ends.stream()
+                        .anyMatch(end ->
+                                text(end, "serviceArn").endsWith(text(Documents.structure(element), "ResourceId")));
             // Groups are asked for by what their names begin with.
             case "logs/describe-log-groups" ->
                 logGroups().anyMatch(text(Documents.structure(element), "logGroupName")::startsWith);
             default -> true;
         };
+    }
+
+    /** Events from an hour before the window on that changed a group, an ACL or a table of the ends, or may have. */
+    private boolean event(Map<String, Object> event) {
+        Instant at = Shape.instant(String.valueOf(event.get("EventTime")));
+        boolean byName = List.of("ModifySecurityGroupRules", "UpdateService").contains(text(event, "EventName"));
+        String network = named
+                + read("ec2/describe-network-interfaces", "NetworkInterfaces")
+                + read("ec2/describe-network-acls", "NetworkAcls")
+                + read("ec2/describe-route-tables", "RouteTables");
+        return !at.isBefore(account.from().minus(Duration.ofHours(1)))
+                && !at.isAfter(account.to())
+                && (byName
+                        || structures(event, "Resources").stream()
+                                .anyMatch(r -> network.contains(text(r, "ResourceName"))));
     }
 
     private Stream<String> logGroups() {

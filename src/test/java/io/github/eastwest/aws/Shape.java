@@ -31,7 +31,8 @@ import software.amazon.awssdk.utils.builder.SdkBuilder;
  */
 final class Shape {
     private static final Map<String, Shape> CACHE = new ConcurrentHashMap<>();
-    private static final Map<String, String> PACKAGES = Map.of("logs", "cloudwatchlogs");
+    private static final Map<String, String> PACKAGES =
+            Map.of("logs", "cloudwatchlogs", "application-autoscaling", "applicationautoscaling");
 
     private final Map<String, SdkField<?>> members = new LinkedHashMap<>();
 

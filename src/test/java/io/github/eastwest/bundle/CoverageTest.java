@@ -62,10 +62,10 @@ class CoverageTest {
                 manifest.replace(
                         "\"coverage\": [",
                         "\"coverage\": [{\"input\": \"elbv2/describe-target-health\", \"state\": \"complete\"},"
-                                + " {\"input\": \"cloudtrail/lookup-events\", \"state\": \"denied\", \"detail\": \"no\"},"));
+                                + " {\"input\": \"elbv2/describe-rules\", \"state\": \"denied\", \"detail\": \"no\"},"));
         assertThat(files.read().coverage().entries())
                 .noneMatch(entry -> entry.input().equals("elbv2/describe-target-health"))
-                .contains(new Coverage.Entry("cloudtrail/lookup-events", State.DENIED, "no"));
+                .contains(new Coverage.Entry("elbv2/describe-rules", State.DENIED, "no"));
     }
 
     @Test

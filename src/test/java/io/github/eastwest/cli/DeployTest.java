@@ -22,7 +22,7 @@ class DeployTest {
         String template = template();
         String read = template.substring(template.indexOf("Sid: EastwestRead"), template.indexOf("PolicyName: report"));
 
-        assertThat(Pattern.compile("- ([a-z0-9]+:[A-Za-z]+)\n")
+        assertThat(Pattern.compile("- ([a-z0-9-]+:[A-Za-z]+)\n")
                         .matcher(read)
                         .results()
                         .map(match -> match.group(1)))

@@ -26,7 +26,7 @@ class IamPolicyCommandTest {
                         Arrays.stream(Operation.values()).map(Operation::action).toList());
         assertThat(actions)
                 .allMatch(action ->
-                        action.matches("[a-z0-9]+:(Get|List|Describe|Filter|Discover|StartQuery|StopQuery).*"));
+                        action.matches("[a-z0-9-]+:(Get|List|Describe|Filter|Discover|Lookup|StartQuery|StopQuery).*"));
     }
 
     @Test

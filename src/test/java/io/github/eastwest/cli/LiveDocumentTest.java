@@ -32,9 +32,10 @@ class LiveDocumentTest {
 
     @Test
     void theTableOfPermissionsHoldsWhatTheCodeCanCallAndNoMore() {
-        Set<String> named = all("`((?:ecs|logs|ec2|cloudwatch|servicediscovery|sts):[A-Z][A-Za-z]+)`")
-                .map(m -> m.group(1))
-                .collect(Collectors.toSet());
+        Set<String> named =
+                all("`((?:application-autoscaling|cloudtrail|ecs|logs|ec2|cloudwatch|servicediscovery|sts):[A-Z][A-Za-z]+)`")
+                        .map(m -> m.group(1))
+                        .collect(Collectors.toSet());
         named.remove("sts:AssumeRole");
 
         assertThat(named)
@@ -53,6 +54,9 @@ class LiveDocumentTest {
         }
         Set<String> ofTheAwsCli = Set.of(
                 "--metric-data-queries",
+                "--lookup-attributes",
+                "--service-namespace",
+                "--resource-id",
                 "--cluster",
                 "--services",
                 "--log-group-name",

@@ -225,6 +225,18 @@ public final class BundleAws implements Aws {
                                 .filter(m -> matches(m, p))
                                 .toList());
             case GET_METRIC_DATA -> metricData(p);
+            case DESCRIBE_SCALING_ACTIVITIES ->
+                OrderedMap.of(
+                        "ScalingActivities",
+                        elements("application-autoscaling/describe-scaling-activities", "ScalingActivities").stream()
+                                .filter(a -> p.get("ResourceId").equals(a.get("ResourceId")))
+                                .toList());
+            case LOOKUP_EVENTS ->
+                OrderedMap.of(
+                        "Events",
+                        elements("cloudtrail/lookup-events", "Events").stream()
+                                .filter(event -> lookedUp(event, p))
+                                .toList());
             case DESCRIBE_ALARMS -> whole("cloudwatch/describe-alarms", "MetricAlarms");
             case DESCRIBE_LOG_GROUPS ->
                 OrderedMap.of(
@@ -361,6 +373,17 @@ public final class BundleAws implements Aws {
                             return f.at("Values").texts().stream().anyMatch(values::contains);
                         }))
                         .toList());
+    }
+
+    private static boolean lookedUp(Map<String, Object> event, Map<String, Object> p) {
+        Field wanted = Field.of(p).at("LookupAttributes").items().get(0);
+        String value = wanted.at("AttributeValue").textOrEmpty();
+        Instant at = java.time.OffsetDateTime.parse(text(event, "EventTime")).toInstant();
+        boolean named = wanted.at("AttributeKey").textOrEmpty().equals("ResourceName")
+                ? Field.of(event).at("Resources").items().stream()
+                        .anyMatch(r -> r.at("ResourceName").textOrEmpty().equals(value))
+                : text(event, "EventName").equals(value);
+        return named && !at.isBefore((Instant) p.get("StartTime")) && !at.isAfter((Instant) p.get("EndTime"));
     }
 
     private static void attribute(Field e, String filter, Set<String> values) {

@@ -29,7 +29,8 @@ class IamPolicyTest {
         POLICY.at("Statement")
                 .items()
                 .forEach(statement -> assertThat(statement.at("Action").texts())
-                        .allMatch(action -> action.matches("[a-z0-9]+:(Describe|List|Get|Filter|Discover)[A-Za-z]+")
+                        .allMatch(action -> action.matches(
+                                        "[a-z0-9-]+:(Describe|List|Get|Filter|Discover|Lookup)[A-Za-z]+")
                                 // These only start and stop reading.
                                 || List.of("logs:StartQuery", "logs:StopQuery").contains(action)));
     }

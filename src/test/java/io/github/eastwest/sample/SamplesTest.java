@@ -9,8 +9,10 @@ import io.github.eastwest.classify.rules.Rules;
 import io.github.eastwest.cli.CommandLineRun;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Coverage;
+import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.Severity;
+import io.github.eastwest.model.report.Background;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Finding;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -258,7 +261,37 @@ class SamplesTest {
             assertThat(f.cause()).isEqualTo(RootCause.KEEP_ALIVE_RACE);
             assertThat(f.assessment().severity()).isEqualTo(Severity.NOTE);
         });
-        assertThat(diagnosis.coverage().entries()).allMatch(e -> e.state() == Coverage.State.COMPLETE);
+        assertThat(diagnosis.coverage().entries())
+                .allMatch(e -> e.state() == Coverage.State.COMPLETE || Input.isOptional(e.input()));
+    }
+
+    private static List<Background.Change> suspected(String name) throws IOException {
+        Sample sample = Sample.all().stream()
+                .filter(s -> s.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        Background background = diagnose(sample, sample.directory()).background();
+        assertThat(background.changesRead()).contains(Input.TRAIL.id());
+        // Something changed after the onset in both, too.
+        assertThat(background.changes())
+                .anyMatch(c -> c.source().equals(Input.TRAIL.id())
+                        && c.beforeOnset().orElseThrow().isNegative());
+        return background.changes().stream().filter(c -> c.rank().isPresent()).toList();
+    }
+
+    @Test
+    void theRuleThatWasRemovedTwoMinutesBeforeIsBlamedAndNotTheDeploymentThatFollowed() throws IOException {
+        assertThat(suspected("parcel-customs")).singleElement().satisfies(change -> {
+            assertThat(change.kind()).isEqualTo(Background.Change.Kind.SECURITY_GROUP);
+            assertThat(change.cause()).contains(RootCause.SECURITY_GROUP_BLOCKS);
+            assertThat(change.text()).contains("tcp 8080", "removed");
+            assertThat(change.beforeOnset().orElseThrow()).isBetween(Duration.ofSeconds(110), Duration.ofSeconds(130));
+        });
+    }
+
+    @Test
+    void rulesOfOtherGroupsAndPortsAndLaterOnesAreNotBlamedForApplicationErrors() throws IOException {
+        assertThat(suspected("herald-editions")).isEmpty();
     }
 
     static void copyWithout(Path from, Path to, String left) {

@@ -17,6 +17,7 @@ import io.github.eastwest.model.ecs.ServiceRevision;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.report.Background.Change;
 import io.github.eastwest.model.report.Background.Change.Kind;
+import io.github.eastwest.model.report.Background.Difference;
 import io.github.eastwest.model.report.Background.Onset;
 import io.github.eastwest.model.report.Finding;
 import java.time.Duration;
@@ -44,10 +45,18 @@ final class Changes {
             Input.SERVICE_REVISIONS,
             Input.TASK_DEFINITIONS,
             Input.TASKS,
-            Input.CLOUD_MAP_SERVICES);
+            Input.CLOUD_MAP_SERVICES,
+            Input.SCALING_ACTIVITIES,
+            Input.TRAIL);
 
     /** How far back changes are looked for; the last deployment of each end is kept however old it is. */
     private static final Duration LOOK_BACK = Duration.ofHours(24);
+
+    /**
+     * How far back a change of certificates is looked for: Service Connect renews them every five days, so that one which can no
+     * longer be renewed fails days later.
+     */
+    private static final Duration CERTIFICATE_LOOK_BACK = Duration.ofDays(8);
 
     /** Starts and stops of one service nearer to each other are one change. */
     private static final Duration ONE_CHANGE = Duration.ofSeconds(60);
@@ -67,27 +76,12 @@ final class Changes {
     private static final int MOST_NAMED = 3;
 
     private final Facts facts;
+    private final Trail trail;
     private final List<Raw> found = new ArrayList<>();
 
     private Changes(Facts facts) {
         this.facts = facts;
-    }
-
-    /** A change without its number and suspicion. */
-    private record Raw(
-            Instant at,
-            Kind kind,
-            Who who,
-            String subject,
-            String text,
-            Input source,
-            List<Changed> changed,
-            boolean known) {
-        Set<Topic> topics() {
-            Set<Topic> topics = EnumSet.noneOf(Topic.class);
-            changed.forEach(c -> topics.add(c.topic()));
-            return topics;
-        }
+        this.trail = new Trail(facts);
     }
 
     /** A change with how well it explains a finding. */
@@ -111,8 +105,10 @@ final class Changes {
             deployments(service, who);
             if (who != Who.OTHER) {
                 tasks(service.name(), who);
+                Scaling.of(facts, service, who).forEach(this::add);
             }
         }
+        trail.changes().forEach(this::add);
         for (CloudMap.DiscoveryService endpoint : facts.discoveryServices()) {
             boolean callees = facts.discoveryNames().contains(endpoint.name())
                     && endpoint.type().equals("HTTP");
@@ -124,7 +120,10 @@ final class Changes {
                         facts.edge().callee(),
                         "endpoint " + endpoint.name() + " was created in Cloud Map",
                         Input.CLOUD_MAP_SERVICES,
-                        List.of(),
+                        List.of(new Changed(
+                                Topic.CONNECT,
+                                new Difference(
+                                        "endpoint " + endpoint.name(), Optional.empty(), Optional.of("created")))),
                         true);
             }
         }
@@ -145,8 +144,12 @@ final class Changes {
             Input source,
             List<Changed> changed,
             boolean known) {
-        if (at.isBefore(facts.window().to())) {
-            found.add(new Raw(at, kind, who, subject, text, source, changed, known));
+        add(new Raw(at, kind, who, subject, text, source, changed, known));
+    }
+
+    private void add(Raw change) {
+        if (change.at().isBefore(facts.window().to())) {
+            found.add(change);
         }
     }
 
@@ -180,7 +183,8 @@ final class Changes {
                             + target.map(ServiceRevision::taskDefinition).orElse("an unread revision") + " begins"
                             + (first ? ", the service's first" : from(source, target))
                             + words(changed, known)
-                            + ending(deployment),
+                            + ending(deployment)
+                            + trail.deployedBy(service, deployment.createdAt().get()),
                     Input.SERVICE_DEPLOYMENTS,
                     changed,
                     known);
@@ -212,7 +216,8 @@ final class Changes {
                                 + words(changed, known)
                                 + (deployment.rollout().state().equals("FAILED")
                                         ? "; FAILED: " + deployment.rollout().reason()
-                                        : ""),
+                                        : "")
+                                + trail.deployedBy(service, at),
                         Input.SERVICES,
                         changed,
                         known);
@@ -292,7 +297,8 @@ final class Changes {
                     who,
                     service,
                     service + ": " + Words.count(group.size(), "task") + " stopped (" + names(group) + "): "
-                            + why(group.get(0)),
+                            + why(group.get(0))
+                            + trail.stoppedBy(group),
                     Input.TASKS,
                     List.of(),
                     true);
@@ -431,7 +437,7 @@ final class Changes {
         }
         Duration delay = delay(raw.at(), onset.get());
         double weight = 1;
-        boolean recent = delay.compareTo(LOOK_BACK) <= 0;
+        boolean recent = delay.compareTo(raw.kind() == Kind.CERTIFICATE ? CERTIFICATE_LOOK_BACK : LOOK_BACK) <= 0;
         if (!recent && !onset.get().atStart()) {
             // A sharp onset so long after it is not its doing.
             return best;

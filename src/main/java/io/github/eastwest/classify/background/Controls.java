@@ -24,12 +24,25 @@ import java.util.function.Function;
 /**
  * Who shares one end of the edge, or is part of the callee, and fails or does not while the edge fails: what is spared
  * cannot be at fault. Compared by Fisher's exact test, so that few calls say nothing.
+ *
+ * <p>Like is compared with like. Metrics count what applications answered: where they do not show the edge's own failures they
+ * would not show those of others. The callee's lines tell of what arrived: where others' calls stopped arriving, too, that the
+ * rest was answered says nothing.
  */
 final class Controls {
     /** Probability of so few failures by chance up to which a group is spared. */
     private static final double CHANCE = 0.01;
 
     private static final int MOST_GROUPS = 12;
+
+    /** Calls that must have been to come before their absence says anything. */
+    private static final int FEWEST_EXPECTED = 10;
+
+    private static final String HIDDEN =
+            "the metrics do not show the edge's own failures, so these would not be in them either";
+    private static final String MIXED = "some of its tasks are spared, so it is its tasks that differ";
+    private static final String RARER =
+            "these calls came less than half as often, too, and what does not arrive is not in the callee's lines";
 
     private final Facts facts;
     private final long from;
@@ -55,40 +68,77 @@ final class Controls {
         if (edge.failed() < facts.thresholds().spread().minimumFailures()) {
             return;
         }
-        Map<String, Tally> callers = EdgeMetrics.otherCallers(facts, from, end());
-        Map<String, Tally> callees = EdgeMetrics.otherCallees(facts, from, end());
+        Tally metrics = edgeByMetrics();
+        boolean shown = metrics.failed() >= facts.thresholds().spread().minimumFailures();
         Optional<Traffic.Surroundings> around = traffic.map(t -> t.traffic().surroundings());
-        if (!callers.isEmpty()) {
-            others("other_caller", callers, edge, Input.METRICS);
-        } else if (around.isPresent() && traffic.get().callerCounts()) {
-            others(
-                    "other_caller",
-                    tally(
-                            around.get().calleeInboundOther(),
-                            line -> isHealthCheck(line) ? "" : "all others",
-                            around.get().calleeStep()),
-                    edge,
-                    Input.CALLEE_LOGS);
+        Map<String, Tally> callers = EdgeMetrics.otherCallers(facts, from, end());
+        Map<String, Tally> inbound = around.filter(s -> traffic.get().callerCounts())
+                .map(s -> tally(s.calleeInboundOther(), Controls::stranger, s.calleeStep()))
+                .orElse(Map.of());
+        if (!callers.isEmpty() && (shown || inbound.isEmpty())) {
+            others("other_caller", callers, metrics, shown ? "" : HIDDEN, Input.METRICS);
+        } else {
+            boolean rarer = around.isPresent() && becameRarer(around.get().calleeInboundOther());
+            others("other_caller", inbound, edge, rarer ? RARER : "", Input.CALLEE_LOGS);
         }
-        if (around.isPresent() && !around.get().callerOther().isEmpty()) {
+        Map<String, Tally> outbound = around.map(s -> tally(
+                        s.callerOther(),
+                        line -> line.request().authority() == null
+                                ? ""
+                                : line.request().authority(),
+                        s.callerStep()))
+                .orElse(Map.of());
+        if (!outbound.isEmpty()) {
+            others("other_callee", outbound, edge, "", Input.CALLER_LOGS);
+        } else {
             others(
                     "other_callee",
-                    tally(
-                            around.get().callerOther(),
-                            line -> line.request().authority() == null
-                                    ? ""
-                                    : line.request().authority(),
-                            around.get().callerStep()),
-                    edge,
-                    Input.CALLER_LOGS);
-        } else if (!callees.isEmpty()) {
-            others("other_callee", callees, edge, Input.METRICS);
+                    EdgeMetrics.otherCallees(facts, from, end()),
+                    metrics,
+                    shown ? "" : HIDDEN,
+                    Input.METRICS);
         }
         traffic.ifPresent(view -> {
-            parts("zone", view, o -> o.task().flatMap(t -> t.placement().availabilityZone()));
-            parts("revision", view, o -> o.task().map(Task::taskDefinition));
-            parts("task", view, o -> Optional.of(o.host()));
+            Function<Observed, String> callee = Observed::host;
+            parts("zone", view, o -> o.task().flatMap(t -> t.placement().availabilityZone()), callee);
+            parts("revision", view, o -> o.task().map(Task::taskDefinition), callee);
+            parts("task", view, o -> Optional.of(o.host()), callee);
+            if (view.callerCounts()) {
+                callerParts(view);
+            }
         });
+    }
+
+    private void callerParts(TrafficView view) {
+        Map<String, Task> tasks = new TreeMap<>();
+        facts.callerTasks().forEach(task -> tasks.put(task.id(), task));
+        Function<Observed, String> caller = o -> taskId(o.stream());
+        Function<Observed, Optional<Task>> task = o -> Optional.ofNullable(tasks.get(taskId(o.stream())));
+        parts("caller_zone", view, o -> task.apply(o).flatMap(t -> t.placement().availabilityZone()), caller);
+        parts("caller_revision", view, o -> task.apply(o).map(Task::taskDefinition), caller);
+        parts("caller_task", view, o -> Optional.of(taskId(o.stream())), caller);
+    }
+
+    /** A stream's name ends with its task's id. */
+    private static String taskId(String stream) {
+        return stream.substring(Math.max(stream.lastIndexOf('_'), stream.lastIndexOf('/')) + 1);
+    }
+
+    /** Whether calls that had come before the onset came less than half as often after it. */
+    private boolean becameRarer(List<AccessLogEntry> lines) {
+        long begin = facts.window().from().toEpochMilli();
+        long before = lines.stream()
+                .filter(line -> !stranger(line).isEmpty() && line.startMillis() < from)
+                .count();
+        long after = lines.stream()
+                .filter(line -> !stranger(line).isEmpty() && inside(line.startMillis()))
+                .count();
+        double expected = from <= begin ? 0 : (double) before * (end() - from) / (from - begin);
+        return expected >= FEWEST_EXPECTED && after < expected / 2;
+    }
+
+    private static String stranger(AccessLogEntry line) {
+        return isHealthCheck(line) ? "" : "all others";
     }
 
     private long end() {
@@ -158,15 +208,30 @@ final class Controls {
         return agent != null && agent.contains("HealthCheck");
     }
 
-    private void others(String kind, Map<String, Tally> groups, Tally edge, Input source) {
+    /**
+     * Others, each compared with the edge.
+     *
+     * @param unable why the source cannot tell; empty when it can
+     */
+    private void others(String kind, Map<String, Tally> groups, Tally edge, String unable, Input source) {
         largest(groups).forEach((name, tally) -> {
-            String verdict = verdict(tally, edge);
-            add(kind, name, tally, verdict, followsFromOther(kind, name, verdict), source);
+            String found = verdict(tally, edge);
+            boolean untold = !unable.isEmpty() && !found.equals("hit");
+            String verdict = untold ? "too_few" : found;
+            add(kind, name, tally, verdict, untold ? unable : followsFromOther(kind, name, verdict), source);
         });
     }
 
-    /** Parts of the edge, each compared with all others together. */
-    private void parts(String kind, TrafficView view, Function<Observed, Optional<String>> group) {
+    /**
+     * Parts of the edge, each compared with all others together.
+     *
+     * @param member the task of the same end
+     */
+    private void parts(
+            String kind,
+            TrafficView view,
+            Function<Observed, Optional<String>> group,
+            Function<Observed, String> member) {
         Map<String, Tally> groups = parts(view, group);
         if (groups.size() < 2) {
             return;
@@ -174,14 +239,29 @@ final class Controls {
         Tally all = groups.values().stream().reduce(new Tally(0, 0), Controls::sum);
         Map<String, Tally> shown = largest(groups);
         Map<String, String> verdicts = new TreeMap<>();
-        shown.forEach((name, tally) -> verdicts.put(
-                name, verdict(tally, new Tally(all.failed() - tally.failed(), all.answered() - tally.answered()))));
+        shown.forEach((name, tally) -> verdicts.put(name, verdict(tally, rest(all, tally))));
         boolean someSpared = verdicts.containsValue("spared");
         Input source = view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS;
         shown.forEach((name, tally) -> {
             String verdict = verdicts.getOrDefault(name, "");
-            add(kind, name, tally, verdict, followsFromPart(kind, verdict, someSpared), source);
+            boolean single = kind.endsWith("task");
+            boolean mixed = !single
+                    && verdict.equals("hit")
+                    && someSpared
+                    && isMixed(view, o -> group.apply(o).filter(name::equals).map(own -> member.apply(o)));
+            add(kind, name, tally, verdict, mixed ? MIXED : followsFromPart(kind, verdict, someSpared), source);
         });
+    }
+
+    /** Whether some tasks of a part that is hit are spared: then it is them that differ, and not the part. */
+    private boolean isMixed(TrafficView view, Function<Observed, Optional<String>> task) {
+        Map<String, Tally> tasks = parts(view, task);
+        Tally all = tasks.values().stream().reduce(new Tally(0, 0), Controls::sum);
+        return tasks.values().stream().anyMatch(t -> verdict(t, rest(all, t)).equals("spared"));
+    }
+
+    private static Tally rest(Tally all, Tally part) {
+        return new Tally(all.failed() - part.failed(), all.answered() - part.answered());
     }
 
     private static Map<String, Tally> largest(Map<String, Tally> groups) {
@@ -241,10 +321,14 @@ final class Controls {
     }
 
     private static String followsFromPart(String kind, String verdict, boolean someSpared) {
+        boolean callers = kind.startsWith("caller_");
         return switch (verdict) {
-            case "spared" -> "spared, so the fault is not common to all of the callee";
+            case "spared" -> "spared, so the fault is not common to all of the " + (callers ? "caller" : "callee");
             case "hit" ->
-                someSpared ? "the fault lies here" : "hit like the others, so the " + kind + " is not what matters";
+                someSpared
+                        ? "the fault lies here"
+                        : "hit like the others, so the " + kind.replace("caller_", "caller's ")
+                                + " is not what matters";
             default -> "too few to say";
         };
     }

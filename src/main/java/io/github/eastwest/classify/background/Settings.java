@@ -31,7 +31,15 @@ final class Settings {
         TIMEOUTS,
         TLS,
         SECURITY_GROUPS,
-        LOGGING
+        LOGGING,
+        /** What let the edge's calls through was taken away or set anew. */
+        ADMISSION,
+        /** What the proxies prove themselves by can no longer be used or renewed. */
+        TRUST,
+        FEWER_TASKS,
+        MORE_TASKS,
+        /** Nothing that a failure can come from. */
+        OTHER
     }
 
     /** A setting that changed. */

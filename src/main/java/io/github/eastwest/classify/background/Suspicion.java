@@ -3,6 +3,7 @@ package io.github.eastwest.classify.background;
 import static io.github.eastwest.model.report.Background.Change.Kind.CERTIFICATE;
 import static io.github.eastwest.model.report.Background.Change.Kind.CONFIGURATION;
 import static io.github.eastwest.model.report.Background.Change.Kind.DEPLOYMENT;
+import static io.github.eastwest.model.report.Background.Change.Kind.NETWORK;
 import static io.github.eastwest.model.report.Background.Change.Kind.SCALING;
 import static io.github.eastwest.model.report.Background.Change.Kind.SECURITY_GROUP;
 import static io.github.eastwest.model.report.Background.Change.Kind.TASK_START;
@@ -38,8 +39,9 @@ final class Suspicion {
      * A way from a change to a cause.
      *
      * @param topics settings that it needs; empty when any change of the kind does
+     * @param except topics of changes of the kind that go another way
      */
-    private record Way(Set<Kind> kinds, Set<Who> who, Set<Topic> topics, String mechanism) {}
+    private record Way(Set<Kind> kinds, Set<Who> who, Set<Topic> topics, Set<Topic> except, String mechanism) {}
 
     /** How well a change explains a cause, and how. */
     record Match(double weight, String mechanism) {}
@@ -62,6 +64,7 @@ final class Suspicion {
                         EnumSet.of(CONFIGURATION),
                         EnumSet.of(Who.CALLEE),
                         Set.of(),
+                        EnumSet.of(Topic.OTHER, Topic.RESOURCES),
                         "tasks of the caller that started before it do not know the endpoint"));
         ways(
                 RootCause.NAMESPACE_MISMATCH,
@@ -106,11 +109,10 @@ final class Suspicion {
                 RootCause.SECURITY_GROUP_BLOCKS,
                 deployment(Who.CALLEE, "its tasks are in other security groups", Topic.SECURITY_GROUPS),
                 deployment(Who.CALLER, "its tasks are in other security groups", Topic.SECURITY_GROUPS),
-                new Way(
-                        EnumSet.of(SECURITY_GROUP),
-                        EnumSet.allOf(Who.class),
-                        Set.of(),
-                        "the rules decide who reaches the callee's port"));
+                blocked(SECURITY_GROUP, "the rules decide who reaches the callee's port"));
+        ways(RootCause.NETWORK_ACL_OR_ROUTE_BLOCKS, blocked(NETWORK, "packets between the two pass it"));
+        ways(RootCause.CROSS_VPC_UNREACHABLE, blocked(NETWORK, "packets between the two VPCs need it"));
+        ways(RootCause.AZ_LOCAL_FAULT, blocked(NETWORK, "it holds for the subnets of one availability zone"));
         ways(
                 RootCause.TLS_MISCONFIGURED,
                 deployment(Who.CALLEE, "it sets how the proxies encrypt", Topic.TLS),
@@ -118,8 +120,9 @@ final class Suspicion {
                 new Way(
                         EnumSet.of(CERTIFICATE),
                         EnumSet.allOf(Who.class),
+                        EnumSet.of(Topic.TRUST),
                         Set.of(),
-                        "the proxies trust or present another certificate"));
+                        "the proxies trust or present another certificate, or can no longer renew theirs"));
         ways(
                 RootCause.IPV6_ALIAS_UNREACHABLE,
                 deployment(Who.CALLER, "its client picks the address family", Topic.IMAGE, Topic.ENVIRONMENT));
@@ -147,11 +150,7 @@ final class Suspicion {
                         "it sets the port that the callee's proxies accept on",
                         Topic.PORTS,
                         Topic.SECURITY_GROUPS),
-                new Way(
-                        EnumSet.of(SECURITY_GROUP),
-                        EnumSet.allOf(Who.class),
-                        Set.of(),
-                        "the rules decide who reaches the callee's port"));
+                blocked(SECURITY_GROUP, "the rules decide who reaches the callee's port"));
         ways(
                 RootCause.NO_RUNNING_TASKS,
                 deployment(Who.CALLEE, "its tasks replace the others"),
@@ -164,7 +163,13 @@ final class Suspicion {
                 deployment(Who.CALLEE, "it sets memory, and what uses it", Topic.RESOURCES, Topic.IMAGE));
         ways(
                 RootCause.TASKS_FAIL_TO_START,
-                deployment(Who.CALLEE, "its tasks have to start", Topic.IMAGE, Topic.RESOURCES, Topic.ENVIRONMENT));
+                deployment(Who.CALLEE, "its tasks have to start", Topic.IMAGE, Topic.RESOURCES, Topic.ENVIRONMENT),
+                new Way(
+                        EnumSet.of(CONFIGURATION),
+                        EnumSet.of(Who.CALLEE),
+                        EnumSet.of(Topic.RESOURCES),
+                        Set.of(),
+                        "it sets where its tasks can be placed"));
         ways(RootCause.BAD_DEPLOYMENT, deployment(Who.CALLEE, newRevision));
         ways(
                 RootCause.APPLICATION_ERRORS,
@@ -189,6 +194,7 @@ final class Suspicion {
         ways(
                 RootCause.TRAFFIC_BEFORE_READY,
                 appeared("new tasks take calls at once"),
+                added("new tasks take calls at once"),
                 deployment(Who.CALLEE, "it starts new tasks"));
         ways(
                 RootCause.UNGRACEFUL_SHUTDOWN,
@@ -206,15 +212,28 @@ final class Suspicion {
     }
 
     private static Way deployment(Who who, String mechanism, Topic... topics) {
-        return new Way(EnumSet.of(DEPLOYMENT), EnumSet.of(who), Set.of(topics), mechanism);
+        return new Way(EnumSet.of(DEPLOYMENT), EnumSet.of(who), Set.of(topics), Set.of(), mechanism);
     }
 
     private static Way gone(String mechanism) {
-        return new Way(EnumSet.of(TASK_STOP, SCALING), EnumSet.of(Who.CALLEE), Set.of(), mechanism);
+        return new Way(
+                EnumSet.of(TASK_STOP, SCALING),
+                EnumSet.of(Who.CALLEE),
+                Set.of(),
+                EnumSet.of(Topic.MORE_TASKS, Topic.OTHER),
+                mechanism);
+    }
+
+    private static Way added(String mechanism) {
+        return new Way(EnumSet.of(SCALING), EnumSet.of(Who.CALLEE), EnumSet.of(Topic.MORE_TASKS), Set.of(), mechanism);
+    }
+
+    private static Way blocked(Kind kind, String mechanism) {
+        return new Way(EnumSet.of(kind), EnumSet.allOf(Who.class), EnumSet.of(Topic.ADMISSION), Set.of(), mechanism);
     }
 
     private static Way appeared(String mechanism) {
-        return new Way(EnumSet.of(TASK_START), EnumSet.of(Who.CALLEE), Set.of(), mechanism);
+        return new Way(EnumSet.of(TASK_START), EnumSet.of(Who.CALLEE), Set.of(), Set.of(), mechanism);
     }
 
     /**
@@ -229,12 +248,16 @@ final class Suspicion {
             if (!way.kinds().contains(kind) || !way.who().contains(who)) {
                 continue;
             }
+            if (way.except().stream().anyMatch(topics::contains)) {
+                continue;
+            }
             boolean touches = way.topics().stream().anyMatch(topics::contains);
             if (known && !way.topics().isEmpty() && !touches) {
                 // What changed is known, and nothing that the mechanism needs is among it.
                 continue;
             }
-            double weight = touches ? BY_SETTING : way.topics().isEmpty() ? BY_KIND : PERHAPS;
+            boolean fits = way.topics().isEmpty() && (known || way.except().isEmpty());
+            double weight = touches ? BY_SETTING : fits ? BY_KIND : PERHAPS;
             if (best.isEmpty() || weight > best.get().weight()) {
                 best = Optional.of(new Match(weight, way.mechanism()));
             }

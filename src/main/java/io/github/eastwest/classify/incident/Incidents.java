@@ -314,7 +314,7 @@ public final class Incidents {
         boolean sameKind = switch (change.kind()) {
             case DEPLOYMENT -> entry.kind().equals("deployment");
             case TASK_START, TASK_STOP, SCALING -> entry.kind().equals("task");
-            case SECURITY_GROUP, CERTIFICATE, CONFIGURATION -> false;
+            case SECURITY_GROUP, NETWORK, CERTIFICATE, CONFIGURATION -> false;
         };
         return sameKind && Duration.between(change.at(), entry.at()).abs().compareTo(SAME_EVENT) <= 0;
     }

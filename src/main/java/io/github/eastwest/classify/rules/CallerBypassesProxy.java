@@ -52,7 +52,7 @@ final class CallerBypassesProxy implements Rule {
         }
         Set<String> addresses = DirectCalls.calleeAddresses(facts);
         Set<String> ports = new TreeSet<>();
-        Symptoms.ports(facts).forEach(p -> ports.add(Integer.toString(p)));
+        facts.calleePorts().forEach(p -> ports.add(Integer.toString(p)));
         boolean balanced = callee.get().routing().loadBalancers();
         List<String> told = CallerAddresses.of(facts).stream()
                 .filter(a -> addresses.contains(a.host())

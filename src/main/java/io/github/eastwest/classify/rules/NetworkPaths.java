@@ -1,5 +1,6 @@
 package io.github.eastwest.classify.rules;
 
+import io.github.eastwest.classify.Cidr;
 import io.github.eastwest.classify.Facts;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.ecs.Task;
@@ -100,7 +101,7 @@ final class NetworkPaths {
                 table.vpcId().ifPresent(v -> mainTableByVpc.putIfAbsent(v, table));
             }
         }
-        ports = Symptoms.ports(facts);
+        ports = facts.calleePorts();
         callers = ends(facts.callerTasks().stream().filter(Task::running).toList());
         callees = ends(facts.calleeTasks().stream()
                 .filter(t -> LostPackets.aliveInWindow(facts, t))
@@ -221,7 +222,7 @@ final class NetworkPaths {
                     .filter(e -> e.egress() == egress
                             && tcp(e)
                             && e.cidr()
-                                    .filter(cidr -> SecurityGroups.contains(cidr, peer))
+                                    .filter(cidr -> Cidr.contains(cidr, peer))
                                     .isPresent())
                     .sorted(Comparator.comparingInt(AclEntry::number))
                     .toList();
@@ -285,9 +286,7 @@ final class NetworkPaths {
         }
         String name = table.id() + " of " + from.subnet();
         Optional<Route> best = table.routes().stream()
-                .filter(r -> r.cidr()
-                        .filter(cidr -> SecurityGroups.contains(cidr, to))
-                        .isPresent())
+                .filter(r -> r.cidr().filter(cidr -> Cidr.contains(cidr, to)).isPresent())
                 .max(Comparator.comparingInt(r -> prefix(r.cidr().orElse(""))));
         // What a prefix list holds is not in the data; those of gateway endpoints hold AWS services only.
         boolean hidden = table.routes().stream()

@@ -1,5 +1,6 @@
 package io.github.eastwest.classify.rules;
 
+import io.github.eastwest.classify.Cidr;
 import io.github.eastwest.classify.Facts;
 import io.github.eastwest.model.ecs.Deployment;
 import io.github.eastwest.model.ecs.Service;
@@ -52,7 +53,7 @@ final class SecurityGroups {
                     .filter(d -> !d.securityGroups().isEmpty())
                     .ifPresent(d -> callers.add(new Caller("", new TreeSet<>(d.securityGroups()), Set.of())));
         }
-        ports = Symptoms.ports(facts);
+        ports = facts.calleePorts();
     }
 
     List<Caller> callers() {
@@ -148,48 +149,7 @@ final class SecurityGroups {
                 || peer.prefixListId().isPresent()
                 || peer.cidrIpv4()
                         .filter(cidr ->
-                                addresses.isEmpty() || addresses.stream().anyMatch(a -> contains(cidr, a)))
+                                addresses.isEmpty() || addresses.stream().anyMatch(a -> Cidr.contains(cidr, a)))
                         .isPresent();
-    }
-
-    /** Whether the IPv4 block contains the address; false for anything that is neither. */
-    static boolean contains(String cidr, String address) {
-        int slash = cidr.indexOf('/');
-        if (slash < 0) {
-            return cidr.equals(address);
-        }
-        long network = ipv4(cidr.substring(0, slash));
-        long host = ipv4(address);
-        int bits;
-        try {
-            bits = Integer.parseInt(cidr.substring(slash + 1));
-        } catch (NumberFormatException e) {
-            return false;
-        }
-        if (network < 0 || host < 0 || bits < 0 || bits > 32) {
-            return false;
-        }
-        long mask = bits == 0 ? 0 : (0xffffffffL << (32 - bits)) & 0xffffffffL;
-        return (network & mask) == (host & mask);
-    }
-
-    private static long ipv4(String text) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != 4) {
-            return -1;
-        }
-        long value = 0;
-        for (String part : parts) {
-            try {
-                int octet = Integer.parseInt(part);
-                if (octet < 0 || octet > 255) {
-                    return -1;
-                }
-                value = value << 8 | octet;
-            } catch (NumberFormatException e) {
-                return -1;
-            }
-        }
-        return value;
     }
 }

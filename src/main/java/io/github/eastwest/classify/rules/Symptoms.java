@@ -11,9 +11,6 @@ import io.github.eastwest.model.ecs.ServiceConnect.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Observations that several rules cite. */
 final class Symptoms {
@@ -39,35 +36,6 @@ final class Symptoms {
                             + Words.of(inbound.failed(), inbound.total(), "request"),
                     Words.percent(inbound.failed(), inbound.total()),
                     "");
-        }
-    }
-
-    /**
-     * Ports of the network on which the callee's proxies accept: {@code ingressPortOverride}, else the container port, else
-     * those that calls were sent to.
-     */
-    static Set<Integer> ports(Facts facts) {
-        Set<Integer> ports = new TreeSet<>();
-        facts.endpoints().forEach(e -> {
-            if (e.ingressPort().isPresent()) {
-                ports.add(e.ingressPort().getAsInt());
-            } else {
-                facts.portMapping(e).ifPresent(p -> ports.add(p.containerPort()));
-            }
-        });
-        if (ports.isEmpty()) {
-            facts.traffic()
-                    .ifPresent(t -> t.failures().forEach(o -> port(o.host()).ifPresent(ports::add)));
-        }
-        return ports;
-    }
-
-    private static OptionalInt port(String host) {
-        int colon = host.lastIndexOf(':');
-        try {
-            return colon < 0 ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(host.substring(colon + 1)));
-        } catch (NumberFormatException e) {
-            return OptionalInt.empty();
         }
     }
 

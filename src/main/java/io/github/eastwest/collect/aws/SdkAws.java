@@ -193,6 +193,8 @@ public final class SdkAws implements Aws {
 
     private static Api open(String service, Session session, String region) {
         return switch (service) {
+            case "application-autoscaling" -> new ScalingApi(session, region);
+            case "cloudtrail" -> new CloudTrailApi(session, region);
             case "cloudwatch" -> new CloudWatchApi(session, region);
             case "ec2" -> new Ec2Api(session, region);
             case "ecs" -> new EcsApi(session, region);

@@ -56,8 +56,15 @@ final class Session implements AutoCloseable {
     private static final String ENDPOINT = "https?://[A-Za-z0-9._~\\[\\]:-]+(/[A-Za-z0-9._~/-]*)?";
 
     /** The APIs in {@code AWS_ENDPOINT_URL_…}. */
-    private static final List<String> SERVICES =
-            List.of("CLOUDWATCH", "CLOUDWATCH_LOGS", "EC2", "ECS", "SERVICEDISCOVERY", "STS");
+    private static final List<String> SERVICES = List.of(
+            "APPLICATION_AUTO_SCALING",
+            "CLOUDTRAIL",
+            "CLOUDWATCH",
+            "CLOUDWATCH_LOGS",
+            "EC2",
+            "ECS",
+            "SERVICEDISCOVERY",
+            "STS");
 
     /** The profile that need not exist. */
     private static final String DEFAULT_PROFILE = "default";

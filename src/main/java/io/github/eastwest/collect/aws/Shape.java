@@ -30,6 +30,9 @@ record Shape(
 
     static Shape of(Operation operation) {
         return switch (operation) {
+            case DESCRIBE_SCALING_ACTIVITIES ->
+                pages("NextToken", "ScalingActivities").sized("MaxResults", 50);
+            case LOOKUP_EVENTS -> pages("NextToken", "Events").sized("MaxResults", 50);
             case DESCRIBE_ALARMS ->
                 pages("NextToken", "MetricAlarms", "CompositeAlarms").sized("MaxRecords", 100);
             case GET_METRIC_DATA ->

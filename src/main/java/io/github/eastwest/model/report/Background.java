@@ -98,6 +98,7 @@ public record Background(
             TASK_STOP("task_stop"),
             TASK_START("task_start"),
             SECURITY_GROUP("security_group"),
+            NETWORK("network"),
             CERTIFICATE("certificate"),
             CONFIGURATION("configuration");
 
@@ -142,6 +143,7 @@ public record Background(
      * A group of calls compared with the rest.
      *
      * @param kind {@code other_caller}, {@code other_callee}, {@code zone}, {@code revision} or {@code task}
+     *     of the callee, {@code caller_zone}, {@code caller_revision} or {@code caller_task}
      * @param name the group
      * @param requests its calls
      * @param failed of them failed

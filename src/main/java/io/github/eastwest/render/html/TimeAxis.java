@@ -147,7 +147,7 @@ final class TimeAxis {
                 .forEach(entry -> events.putIfAbsent(entry.at(), entry.kind() + ": " + entry.text()));
         background.changes().stream()
                 .filter(change -> switch (change.kind()) {
-                    case DEPLOYMENT, SCALING, SECURITY_GROUP, CERTIFICATE, CONFIGURATION -> true;
+                    case DEPLOYMENT, SCALING, SECURITY_GROUP, NETWORK, CERTIFICATE, CONFIGURATION -> true;
                     case TASK_STOP, TASK_START -> false;
                 })
                 .forEach(change -> events.put(

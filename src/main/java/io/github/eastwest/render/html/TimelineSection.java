@@ -106,7 +106,7 @@ final class TimelineSection {
         return switch (kind) {
             case DEPLOYMENT, SCALING -> "deployments";
             case TASK_START, TASK_STOP -> "tasks";
-            case SECURITY_GROUP, CERTIFICATE, CONFIGURATION -> "configuration";
+            case SECURITY_GROUP, NETWORK, CERTIFICATE, CONFIGURATION -> "configuration";
         };
     }
 
@@ -114,7 +114,7 @@ final class TimelineSection {
         return switch (kind) {
             case "deployment", "scaling" -> "deployments";
             case "task", "task_start", "task_stop" -> "tasks";
-            case "config", "configuration", "security_group", "certificate" -> "configuration";
+            case "config", "configuration", "security_group", "network", "certificate" -> "configuration";
             case "ejection" -> "ejections";
             case "alarm" -> "alarms";
             default -> "traffic";

@@ -20,6 +20,9 @@ import io.github.eastwest.model.ecs.ServiceDeployment;
 import io.github.eastwest.model.ecs.ServiceRevision;
 import io.github.eastwest.model.ecs.Task;
 import io.github.eastwest.model.ecs.TaskDefinition;
+import io.github.eastwest.model.history.History;
+import io.github.eastwest.model.history.ScalingActivity;
+import io.github.eastwest.model.history.TrailEvent;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.Attribution;
 import io.github.eastwest.model.log.Call;
@@ -55,8 +58,15 @@ final class Edge {
     private final List<ServiceDeployment> deployments = new ArrayList<>();
     private final List<ServiceRevision> revisions = new ArrayList<>();
     private final List<MetricSeries> metrics = new ArrayList<>();
+    private final List<TrailEvent> trail = new ArrayList<>();
+    private final List<ScalingActivity> scaling = new ArrayList<>();
+    private final List<Network.NetworkAcl> acls = new ArrayList<>();
+    private final List<Network.RouteTable> tables = new ArrayList<>();
+    private final List<CloudMap.DiscoveryService> endpoints = new ArrayList<>();
     private final Set<Input> missing = EnumSet.noneOf(Input.class);
     private OptionalInt requestTimeout = OptionalInt.empty();
+    private Optional<ServiceConnect.Tls> tls = Optional.empty();
+    private String stream = "s";
     private long line;
 
     static Instant at(int second) {
@@ -70,6 +80,12 @@ final class Edge {
 
     Edge requestTimeout(int seconds) {
         requestTimeout = OptionalInt.of(seconds);
+        return this;
+    }
+
+    /** The calls that follow are made by that task of the caller. */
+    Edge by(String task) {
+        stream = "web_ecs-service-connect-x_" + task;
         return this;
     }
 
@@ -93,6 +109,14 @@ final class Edge {
         return failed(address, from, to, Condition.APPLICATION_5XX, 10);
     }
 
+    /** One call every second that found no healthy host. */
+    Edge refused(int from, int to) {
+        for (int second = from; second < to; second++) {
+            failures.add(call("", second, Condition.NO_HEALTHY_UPSTREAM, 503, 0));
+        }
+        return this;
+    }
+
     /** Calls of the caller to another service, one every second. */
     Edge elsewhere(String authority, int from, int to, int status) {
         for (int second = from; second < to; second++) {
@@ -111,14 +135,16 @@ final class Edge {
 
     private Call call(String address, int second, Condition condition, int status, int millis) {
         return new Call(
-                Optional.of(entry(Side.CALLER, "api:8080", address + ":8080", second, status, millis)),
+                Optional.of(entry(
+                        Side.CALLER, "api:8080", address.isEmpty() ? null : address + ":8080", second, status, millis)),
                 List.of(),
                 new Attribution(condition, List.of(), Basis.FLAG, 0.9, Hop.CALLEE_APP));
     }
 
-    private AccessLogEntry entry(Side side, String authority, String host, int second, int status, int millis) {
+    private AccessLogEntry entry(
+            Side side, String authority, @Nullable String host, int second, int status, int millis) {
         return new AccessLogEntry(
-                new LineRef("s", ++line, side),
+                new LineRef(stream, ++line, side),
                 at(second).toEpochMilli(),
                 new AccessLogEntry.Request("HTTP/1.1", "GET", "/x", authority, null, null, null, null),
                 new AccessLogEntry.Response(status, null, List.of(), null, 0, 11),
@@ -131,9 +157,26 @@ final class Edge {
         return task(id, "api", address, zone, -90_000, null, "");
     }
 
+    /** A task of the callee with another revision of its task definition. */
+    Edge revisionTask(String id, String address, int revision) {
+        return task(id, "api", "api:" + revision, address, "z", -90_000, null, "");
+    }
+
     Edge task(
             String id,
             String service,
+            String address,
+            String zone,
+            int started,
+            @Nullable Integer stopped,
+            String reason) {
+        return task(id, service, service + ":1", address, zone, started, stopped, reason);
+    }
+
+    private Edge task(
+            String id,
+            String service,
+            String definition,
             String address,
             String zone,
             int started,
@@ -143,9 +186,10 @@ final class Edge {
         tasks.add(new Task(
                 id,
                 service,
-                service + ":1",
+                definition,
                 "ecs-svc/1",
-                new Task.Placement(Optional.of(address), Optional.of(zone), Optional.empty(), Optional.empty()),
+                new Task.Placement(
+                        Optional.of(address), Optional.of(zone), Optional.of("subnet-" + service), Optional.empty()),
                 new Task.State(
                         stop.isPresent() ? "STOPPED" : "RUNNING",
                         "HEALTHY",
@@ -213,6 +257,86 @@ final class Edge {
                 false));
     }
 
+    /** A call that CloudTrail noted. */
+    Edge event(int second, String service, String name, Map<String, String> parameters, String... targets) {
+        return event(second, service, name, parameters, List.of(), targets);
+    }
+
+    /** A call about rules of the group that is its target. */
+    Edge event(int second, String name, String group, Network.SecurityGroupRule... rules) {
+        return event(second, "ec2", name, Map.of(), List.of(rules), group);
+    }
+
+    private Edge event(
+            int second,
+            String service,
+            String name,
+            Map<String, String> parameters,
+            List<Network.SecurityGroupRule> rules,
+            String... targets) {
+        trail.add(new TrailEvent(
+                "event-" + trail.size(),
+                at(second),
+                service,
+                name,
+                "assumed-role/ops/jo",
+                List.of(targets),
+                rules,
+                parameters));
+        return this;
+    }
+
+    /** A rule that admits a group on a port. */
+    static Network.SecurityGroupRule rule(String group, boolean egress, int port, String peer) {
+        return new Network.SecurityGroupRule(
+                "",
+                group,
+                egress,
+                "tcp",
+                port,
+                port,
+                peer.startsWith("sg-")
+                        ? new Network.Peer(Optional.empty(), Optional.empty(), Optional.of(peer), Optional.empty())
+                        : new Network.Peer(Optional.of(peer), Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+
+    Edge scaling(int second, String service, int count, String status) {
+        return scaling(second, service, count, status, "monitor alarm p in state ALARM triggered policy p");
+    }
+
+    Edge scaling(int second, String service, int count, String status, String cause) {
+        scaling.add(new ScalingActivity(
+                "activity-" + scaling.size(),
+                service,
+                "prod",
+                at(second),
+                Optional.empty(),
+                OptionalInt.of(count),
+                status,
+                cause));
+        return this;
+    }
+
+    Edge acl(String id, String... subnets) {
+        acls.add(new Network.NetworkAcl(id, List.of(subnets), List.of()));
+        return this;
+    }
+
+    Edge table(String id, boolean main, String... subnets) {
+        tables.add(new Network.RouteTable(id, Optional.of("vpc-1"), main, List.of(subnets), List.of()));
+        return this;
+    }
+
+    Edge endpoint(String id) {
+        endpoints.add(new CloudMap.DiscoveryService(id, "api", "HTTP", Optional.empty(), Optional.of(at(-80_000))));
+        return this;
+    }
+
+    Edge tls(String authority) {
+        tls = Optional.of(new ServiceConnect.Tls(Optional.of(authority)));
+        return this;
+    }
+
     /** Answers by class in the minutes from one to another, as a caller's proxies count them. */
     Edge minutes(String caller, String callee, String metric, int from, int to, double value) {
         List<MetricSeries.Point> points = new ArrayList<>();
@@ -241,7 +365,7 @@ final class Edge {
                         OptionalInt.empty(),
                         timeout,
                         OptionalInt.empty(),
-                        Optional.empty())),
+                        tls)),
                 Optional.of("/log"),
                 true,
                 Optional.of("JSON"));
@@ -262,7 +386,7 @@ final class Edge {
                         new Deployment.Rollout("COMPLETED", "", counts, 0),
                         Optional.of(connect(requestTimeout)),
                         List.of(),
-                        List.of())),
+                        List.of("sg-" + name))),
                 List.of(),
                 Optional.empty(),
                 new Service.Routing(false, List.of(), false));
@@ -302,13 +426,14 @@ final class Edge {
                                 definitions,
                                 deployments,
                                 revisions,
-                                new CloudMap(List.of(), List.of(), List.of()),
+                                new CloudMap(List.of(), endpoints, List.of()),
                                 List.of(),
                                 List.of(),
                                 List.of()),
-                        new Network(List.of(), List.of(), List.of(), List.of(), List.of()),
+                        new Network(List.of(), List.of(), List.of(), acls, tables),
                         new Metrics(metrics, List.of()),
-                        new LogEvidence(List.of(), logs ? Optional.of(traffic) : Optional.empty())),
+                        new LogEvidence(List.of(), logs ? Optional.of(traffic) : Optional.empty()),
+                        new History(trail, scaling)),
                 Thresholds.DEFAULT);
     }
 

@@ -3,6 +3,7 @@ package io.github.eastwest.classify.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.eastwest.classify.Cidr;
 import io.github.eastwest.classify.rules.NetworkPaths.Way;
 import io.github.eastwest.model.network.Network.AclEntry;
 import io.github.eastwest.model.network.Network.NetworkAcl;
@@ -193,7 +194,7 @@ class NetworkPathsTest {
                 AclEntry first = acl.entries().stream()
                         .filter(AclEntry::egress)
                         .filter(e -> !e.protocol().equals("17"))
-                        .filter(e -> SecurityGroups.contains(e.cidr().orElseThrow(), "10.0.0.5"))
+                        .filter(e -> Cidr.contains(e.cidr().orElseThrow(), "10.0.0.5"))
                         .filter(e -> e.fromPort() < 0 || wanted >= e.fromPort() && wanted <= e.toPort())
                         .min(Comparator.comparingInt(AclEntry::number))
                         .orElseThrow();

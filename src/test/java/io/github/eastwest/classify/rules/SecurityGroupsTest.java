@@ -2,6 +2,7 @@ package io.github.eastwest.classify.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eastwest.classify.Cidr;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +22,6 @@ class SecurityGroupsTest {
         "10.0.0.256/8, 10.0.0.1, false",
     })
     void knowsWhichAddressesABlockContains(String cidr, String address, boolean contains) {
-        assertThat(SecurityGroups.contains(cidr, address)).isEqualTo(contains);
+        assertThat(Cidr.contains(cidr, address)).isEqualTo(contains);
     }
 }

@@ -45,6 +45,7 @@ class AwsCliTest {
             Map.entry(
                     Operation.GET_METRIC_DATA,
                     List.of("--metric-data-queries", "[]", "--start-time", "0", "--end-time", "1")),
+            Map.entry(Operation.DESCRIBE_SCALING_ACTIVITIES, List.of("--service-namespace", "ecs")),
             Map.entry(Operation.DESCRIBE_SERVICE_DEPLOYMENTS, List.of("--service-deployment-arns", "a")),
             Map.entry(Operation.DESCRIBE_SERVICE_REVISIONS, List.of("--service-revision-arns", "a")),
             Map.entry(Operation.DESCRIBE_SERVICES, List.of("--services", "a")),

@@ -128,7 +128,7 @@ final class Stub implements AutoCloseable {
             String target = headers.getOrDefault("X-Amz-Target", "");
             String operation = target.isEmpty()
                     ? new Asked("", body, Map.of(), 0).parameter("Action").orElse("")
-                    : target.substring(target.indexOf('.') + 1);
+                    : target.substring(target.lastIndexOf('.') + 1);
             Asked request = new Asked(
                     operation, body, headers, exchange.getRemoteAddress().getPort());
             asked.add(request);

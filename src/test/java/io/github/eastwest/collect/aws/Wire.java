@@ -20,7 +20,8 @@ import software.amazon.awssdk.core.traits.MapTrait;
  * wire in each of AWS's protocols.
  */
 final class Wire {
-    private static final Map<String, String> PACKAGES = Map.of("logs", "cloudwatchlogs");
+    private static final Map<String, String> PACKAGES =
+            Map.of("logs", "cloudwatchlogs", "application-autoscaling", "applicationautoscaling");
 
     /** 2026-11-20T10:00:00Z, and a fraction that a double holds exactly. */
     private static final Instant TIME = Instant.ofEpochSecond(1795168800L, 250_000_000);

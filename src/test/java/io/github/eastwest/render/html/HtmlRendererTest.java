@@ -138,7 +138,7 @@ class HtmlRendererTest {
                         "Could not be examined",
                         "EW203 connection-pool-overflow : needs cloudwatch/get-metric-data",
                         "Coverage",
-                        "18 of 20 sources read completely (90.0 %).",
+                        "20 of 22 sources read completely (90.9 %).",
                         "cloudwatch/get-metric-data ? not read (access denied)",
                         "raw lines behind the numbers",
                         "Failed calls as logged",

@@ -131,7 +131,7 @@ class TextRendererTest {
         assertThat(text(SampleDiagnoses.securityGroup()))
                 .contains("? not read (access denied): cloudwatch/get-metric-data")
                 .contains("- read in part: logs/lines/callee")
-                .contains("COVERAGE  18 of 20 sources read completely");
+                .contains("COVERAGE  20 of 22 sources read completely");
     }
 
     @ParameterizedTest
