@@ -125,7 +125,7 @@ final class HtmlReports {
                 String.join(" \u00B7 ", place),
                 next(),
                 sentences(diagnosis.gaps()),
-                List.of(coverageSummary(), "draft, reviewed by nobody"));
+                List.of(coverageSummary(), "status: draft"));
     }
 
     /** Which fix comes first, or how to become sure before it. */
@@ -136,7 +136,7 @@ final class HtmlReports {
                 lead.flatMap(finding -> finding.fix().stream().findFirst());
         boolean sure = lead.isPresent() && lead.get().assessment().verdict() == Verdict.CONFIRMED;
         if (fix.isEmpty() || !sure) {
-            String words = briefing.next().replace(" above", " below");
+            String words = briefing.next().replace(" above", "");
             next.add(new HtmlReport.Todo(
                     "Next",
                     new HtmlReport.Link(
