@@ -227,7 +227,7 @@ final class Trail {
                 passages.get(id).who(),
                 id,
                 event.name() + entry + " on " + id + ", " + passages.get(id).words() + by(event),
-                List.of(changed(opens ? Topic.OTHER : Topic.ADMISSION, event, entry)),
+                List.of(changed(opens ? Topic.OTHER : Topic.ADMISSION, id, event, entry)),
                 true));
     }
 
@@ -248,8 +248,8 @@ final class Trail {
                 + ports;
     }
 
-    private static Changed changed(Topic topic, TrailEvent event, String what) {
-        return new Changed(topic, new Difference(event.name() + what, Optional.empty(), Optional.empty()));
+    private static Changed changed(Topic topic, String subject, TrailEvent event, String what) {
+        return new Changed(topic, new Difference(subject, Optional.empty(), Optional.of(event.name() + what)));
     }
 
     // --- ECS, scaling, Cloud Map
@@ -269,32 +269,44 @@ final class Trail {
                             callees ? Who.CALLEE : Who.CALLER,
                             cluster,
                             event.name() + " of cluster " + cluster + by(event),
-                            List.of(changed(topic, event, "")),
+                            List.of(changed(topic, cluster, event, "")),
                             true))
                     : Optional.empty();
         }
         if (!event.is("ecs", "UpdateService", "DeleteService")) {
             return Optional.empty();
         }
-        return end(event).map(service -> {
+        return end(event).filter(service -> !isOfScaling(event, service)).map(service -> {
             Optional<String> count = event.parameter("desiredCount");
+            // Of any other count nothing tells whether it is more or less than before.
             boolean gone = count.filter("0"::equals).isPresent() || event.name().equals("DeleteService");
-            boolean other = count.isEmpty() && !gone;
-            List<Changed> changed = gone
-                    ? List.of(new Changed(
-                            Topic.FEWER_TASKS, new Difference("desired count", Optional.empty(), Optional.of("0"))))
-                    : other ? List.of(changed(Topic.OTHER, event, "")) : List.of();
+            Changed changed = count.isPresent() || gone
+                    ? new Changed(
+                            gone ? Topic.FEWER_TASKS : Topic.OTHER,
+                            new Difference("desired count", Optional.empty(), gone ? Optional.of("0") : count))
+                    : changed(Topic.OTHER, service.name(), event, "");
             return raw(
                     event,
-                    other ? Kind.CONFIGURATION : Kind.SCALING,
+                    count.isPresent() || gone ? Kind.SCALING : Kind.CONFIGURATION,
                     who(service),
                     service.name(),
                     event.name() + " of " + service.name()
                             + count.map(c -> ": desired count set to " + c).orElse("")
                             + by(event),
-                    changed,
-                    gone || other);
+                    List.of(changed),
+                    true);
         });
+    }
+
+    /** Application Auto Scaling sets counts by that call, too: its activities tell it. */
+    private boolean isOfScaling(TrailEvent event, Service service) {
+        return facts.scalingActivities(service).stream()
+                .anyMatch(activity ->
+                        Duration.between(activity.startedAt(), event.at()).abs().compareTo(SAME) <= 0
+                                && event.parameter("desiredCount")
+                                        .filter(String.valueOf(
+                                                activity.desiredCount().orElse(-1))::equals)
+                                        .isPresent());
     }
 
     private Optional<Service> end(TrailEvent event) {
@@ -340,8 +352,8 @@ final class Trail {
                                         .map(name -> " " + name)
                                         .orElse("")
                                 + bounds + by(event),
-                        sets ? List.of() : List.of(changed(Topic.OTHER, event, "")),
-                        !sets));
+                        List.of(changed(Topic.OTHER, service.name(), event, bounds)),
+                        true));
             }
         }
         return Optional.empty();
@@ -362,7 +374,7 @@ final class Trail {
                                         .map(id -> ", instance " + id)
                                         .orElse("")
                                 + by(event),
-                        List.of(changed(Topic.OTHER, event, "")),
+                        List.of(changed(Topic.OTHER, "endpoint " + endpoint.name(), event, "")),
                         true));
             }
         }
@@ -395,8 +407,8 @@ final class Trail {
                         target,
                         event.name() + " of " + target + by(event),
                         daily
-                                ? List.of(changed(Topic.OTHER, event, ""))
-                                : authority.isPresent() ? List.of(changed(Topic.TRUST, event, "")) : List.of(),
+                                ? List.of(changed(Topic.OTHER, target, event, ""))
+                                : authority.isPresent() ? List.of(changed(Topic.TRUST, target, event, "")) : List.of(),
                         daily || authority.isPresent()));
     }
 

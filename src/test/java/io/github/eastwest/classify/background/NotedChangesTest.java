@@ -283,6 +283,24 @@ class NotedChangesTest {
     }
 
     @Test
+    void aCountOfUnknownDirectionIsShownAndNotSuspected() {
+        Map<String, String> parameters = Map.of("cluster", "prod", "service", "api", "desiredCount", "4");
+        Background byHand =
+                failing().event(250, "ecs", "UpdateService", parameters).background(RootCause.CALLEE_SATURATED);
+        Background byScaling = failing()
+                .scaling(-3_600, "api", 2, "Successful")
+                .scaling(249, "api", 4, "Successful")
+                .event(250, "ecs", "UpdateService", parameters)
+                .background(RootCause.CALLEE_SATURATED);
+
+        assertThat(noted(byHand)).hasSize(1);
+        assertThat(suspected(byHand)).isEmpty();
+        // The activity tells what the call did: it is one change.
+        assertThat(noted(byScaling)).isEmpty();
+        assertThat(suspected(byScaling)).isEmpty();
+    }
+
+    @Test
     void aDeregisteredInstanceIsShown() {
         Background background = failing()
                 .endpoint("srv-1")
@@ -355,11 +373,8 @@ class NotedChangesTest {
                 .scaling(240, "web", 4, "Successful")
                 .background(RootCause.TRAFFIC_BEFORE_READY);
 
-        // Nothing tells the direction of the oldest activity: it is suspected less.
-        assertThat(suspected(more))
-                .filteredOn(c -> c.rank().orElseThrow() == 1)
-                .extracting(Change::at)
-                .containsExactly(Edge.at(240));
+        // Nothing tells the direction of the oldest activity.
+        assertThat(suspected(more)).extracting(Change::at).containsExactly(Edge.at(240));
         assertThat(suspected(callers)).isEmpty();
     }
 
