@@ -175,6 +175,14 @@ final class Layout {
                 sliced ? Integer.parseInt(parts.group(4)) : 1));
     }
 
+    private static final Pattern EDGE_FOLDER = Pattern.compile("(edges/[^/]+)/.+");
+
+    /** The folder of the bundle of a single edge, inside of a health bundle, that a path lies in. */
+    static Optional<String> edgeFolder(String path) {
+        Matcher parts = EDGE_FOLDER.matcher(path);
+        return parts.matches() ? Optional.of(parts.group(1)) : Optional.empty();
+    }
+
     /** What people and tests may lay beside the answers. */
     private static final Set<String> COMPANIONS = Set.of("NOTE.md", "README.md", "expected.json", Redaction.LIST);
 

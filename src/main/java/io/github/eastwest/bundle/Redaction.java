@@ -104,7 +104,9 @@ public final class Redaction {
 
     private Redaction(Bundle bundle, byte[] key) {
         this.bundle = bundle;
-        boolean sampled = bundle.paths().stream().anyMatch(path -> path.startsWith(INSIGHTS));
+        boolean sampled = bundles().values().stream()
+                .flatMap(inside -> inside.paths().stream())
+                .anyMatch(path -> path.startsWith(INSIGHTS));
         this.tokens = new Tokens(key, sampled);
         this.scrubber = new Scrubber(tokens);
         this.lines = new LineRedaction(scrubber, tokens, new LineVisitor());
@@ -154,6 +156,16 @@ public final class Redaction {
         return redaction.counts();
     }
 
+    /** The bundle, and those of single edges inside of a health bundle, each by the folder that it lies in. */
+    private SortedMap<String, Bundle> bundles() {
+        SortedMap<String, Bundle> bundles = new TreeMap<>();
+        bundles.put("", bundle);
+        for (String path : bundle.paths()) {
+            Layout.edgeFolder(path).ifPresent(folder -> bundles.computeIfAbsent(folder, bundle::folder));
+        }
+        return bundles;
+    }
+
     /** The names that stay: all of them are known before the first text is redacted. */
     private void findNames() {
         JsonRewriter.Visitor finder = new JsonRewriter.Visitor() {
@@ -185,14 +197,18 @@ public final class Redaction {
                 return word;
             }
         };
-        for (String path : bundle.paths()) {
+        bundles().values().forEach(inside -> findNames(inside, finder));
+    }
+
+    private static void findNames(Bundle inside, JsonRewriter.Visitor finder) {
+        for (String path : inside.paths()) {
             boolean names = path.equals(Layout.MANIFEST)
                     || path.startsWith("ecs/")
                     || path.startsWith("servicediscovery/")
                     || path.startsWith("cloudwatch/")
                     || path.startsWith("ec2/describe-network-interfaces");
             if (names && Layout.isPart(path)) {
-                try (DocumentInput in = bundle.openDocument(path)) {
+                try (DocumentInput in = inside.openDocument(path)) {
                     JsonRewriter.rewrite(reader(in), Writer.nullWriter(), finder);
                 } catch (IOException unreadable) {
                     // The copy fails at the same place, and says so.
@@ -216,41 +232,48 @@ public final class Redaction {
     private Map<String, BundleStore.Content> contents() {
         Map<String, BundleStore.Content> contents = new LinkedHashMap<>();
         List<String> leftOut = new ArrayList<>();
-        for (String path : bundle.paths()) {
-            Optional<BundleStore.Content> content = content(path);
-            if (content.isEmpty()) {
-                leftOut.add(scrubber.words(path));
-                continue;
+        bundles().forEach((folder, inside) -> {
+            for (String path : inside.paths()) {
+                if (folder.isEmpty() && Layout.edgeFolder(path).isPresent()) {
+                    continue;
+                }
+                Optional<BundleStore.Content> content = content(inside, path);
+                // The folder as the manifest names it, in which it is redacted by itself.
+                String lead = folder.isEmpty() ? "" : scrubber.text(folder) + "/";
+                if (content.isEmpty()) {
+                    leftOut.add(lead + scrubber.words(path));
+                    continue;
+                }
+                String redacted = lead + scrubber.text(path);
+                while (contents.containsKey(redacted)) {
+                    redacted = redacted.replaceFirst("(\\.[^/]*)?$", "_$1");
+                }
+                contents.put(redacted, content.get());
             }
-            String redacted = scrubber.text(path);
-            while (contents.containsKey(redacted)) {
-                redacted = redacted.replaceFirst("(\\.[^/]*)?$", "_$1");
-            }
-            contents.put(redacted, content.get());
-        }
+        });
         // Last, when it is known what was replaced.
         contents.put(LIST, out -> out.write(list(leftOut)));
         return contents;
     }
 
-    private Optional<BundleStore.Content> content(String path) {
+    private Optional<BundleStore.Content> content(Bundle inside, String path) {
         Optional<Layout.LogFile> log = Layout.logFile(path);
         if (log.isPresent()) {
-            return Optional.of(out -> log(log.get(), out));
+            return Optional.of(out -> log(inside, log.get(), out));
         }
         if (path.equals(LIST)) {
             return Optional.empty();
         }
         if (Layout.isAnswer(path)) {
             return Optional.of(out -> {
-                try (DocumentInput in = bundle.openDocument(path)) {
+                try (DocumentInput in = inside.openDocument(path)) {
                     json(in, out, new DocumentVisitor(path.startsWith(INSIGHTS)));
                 }
             });
         }
         if (Layout.isQuery(path)) {
             return Optional.of(out -> {
-                try (DocumentInput in = bundle.openDocument(path)) {
+                try (DocumentInput in = inside.openDocument(path)) {
                     lines.copyQuery(in, out);
                 }
             });
@@ -258,11 +281,11 @@ public final class Redaction {
         return Optional.empty();
     }
 
-    private void log(Layout.LogFile file, OutputStream out) throws IOException {
-        Limits limits = bundle.limits();
+    private void log(Bundle inside, Layout.LogFile file, OutputStream out) throws IOException {
+        Limits limits = inside.limits();
         boolean zipped = file.path().endsWith(".gz");
         long longest = file.events() ? limits.eventBytes() : limits.logBytes();
-        try (LogInput in = bundle.openLog(file.path(), longest)) {
+        try (LogInput in = inside.openLog(file.path(), longest)) {
             GZIPOutputStream gzip = zipped ? new GZIPOutputStream(unclosable(out), 1 << 13, true) : null;
             OutputStream to = gzip == null ? out : gzip;
             if (file.events()) {

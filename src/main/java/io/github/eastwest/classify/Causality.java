@@ -4,8 +4,10 @@ import static io.github.eastwest.model.RootCause.*;
 
 import io.github.eastwest.model.RootCause;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which cause can bring about which other one. Amplifiers never win over what set them off: a bad replica comes before
@@ -140,7 +142,21 @@ final class Causality {
         CAUSES.put(METRICS_ABSENT, List.of(APP_PROTOCOL_MISSING));
     }
 
+    /** Not brought about besides: ways in which the cause's own calls fail. */
+    private static final Set<RootCause> WAYS_TO_FAIL = EnumSet.of(
+            CALLER_GIVES_UP_FIRST,
+            REQUEST_TIMEOUT_TOO_SHORT,
+            STREAM_CUT_BY_REQUEST_TIMEOUT,
+            APPLICATION_ERRORS,
+            KEEP_ALIVE_RACE,
+            BAD_REPLICA);
+
     private Causality() {}
+
+    /** Whether it is the consequence of a cause only if both have failed calls in common. */
+    static boolean isWayToFail(RootCause effect) {
+        return WAYS_TO_FAIL.contains(effect);
+    }
 
     /** Whether {@code cause} can bring about {@code effect}. */
     static boolean explains(RootCause cause, RootCause effect) {

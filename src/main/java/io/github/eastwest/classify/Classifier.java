@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -64,6 +65,7 @@ public final class Classifier {
         List<RuledOut> ruledOut = new ArrayList<>();
         List<Undetermined> undetermined = new ArrayList<>();
         List<String> faults = new ArrayList<>();
+        List<RootCause> suspected = new ArrayList<>();
         for (Rule rule : rules) {
             List<Input> missing =
                     rule.requires().stream().filter(i -> !facts.has(i)).sorted().toList();
@@ -81,13 +83,19 @@ public final class Classifier {
                                             ? ruledOut.add(new RuledOut(rule.cause(), excluded.because()))
                                             : undetermined.add(new Undetermined(rule.cause(), ids(unread)));
                                 },
-                                unknown -> undetermined.add(new Undetermined(rule.cause(), ids(unknown.missing()))));
+                                unknown -> {
+                                    if (unknown.suspected()) {
+                                        suspected.add(rule.cause());
+                                    }
+                                    return undetermined.add(new Undetermined(rule.cause(), ids(unknown.missing())));
+                                });
             } catch (RuntimeException e) {
                 // One of the two places that catch everything: a broken rule must not take the answer with it.
                 faults.add(rule.cause().code() + " " + rule.cause().slug() + ": " + e);
                 undetermined.add(new Undetermined(rule.cause(), List.of("its rule failed: " + e)));
             }
         }
+        drafts.forEach(draft -> doubt(draft, suspected, facts));
         if (confirmation.isPresent()) {
             confirm(drafts, confirmation.get(), ruledOut, faults);
         }
@@ -96,6 +104,20 @@ public final class Classifier {
         List<ConfirmStep> transcript =
                 confirmation.map(Confirmation::transcript).orElse(List.of());
         return new Reporter(snapshot, facts, causes, explained(ranked), transcript).diagnosis();
+    }
+
+    /** What looks like the consequence of a cause that could not be told apart may be that. */
+    private static void doubt(Draft draft, List<RootCause> suspected, Facts facts) {
+        String others = suspected.stream()
+                .filter(cause -> Causality.explains(cause, draft.cause()))
+                .map(RootCause::code)
+                .collect(Collectors.joining(" or "));
+        if (!others.isEmpty()) {
+            draft.against(
+                    Weight.MEDIUM,
+                    facts.has(Input.CALLER_LOGS) ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
+                    "it may be a consequence of " + others + ": what was read looks like it and cannot tell");
+        }
     }
 
     private static void confirm(
@@ -116,9 +138,20 @@ public final class Classifier {
 
     /**
      * The logs that a rule goes by, if failed calls are known by their number only, so that what was read excludes nothing:
-     * they may be of any kind, or those read are too few to show a cause of some.
+     * they may be of any kind, or those read are too few to show a cause of some. Or the callee's, if the caller's show
+     * only what came of ejections: what set them off was retried away.
      */
     private static List<Input> unread(Rule rule, Facts facts) {
+        boolean hidden = !facts.has(Input.CALLEE_LOGS)
+                && rule.uses().contains(Input.CALLEE_LOGS)
+                && Causality.explains(rule.cause(), RootCause.OUTLIER_EJECTION)
+                && facts.traffic()
+                        .filter(t -> !t.ejectionConsequences().isEmpty()
+                                && t.primary().isEmpty())
+                        .isPresent();
+        if (hidden) {
+            return List.of(Input.CALLEE_LOGS);
+        }
         boolean some = facts.traffic()
                 .filter(t -> t.traffic().failed()
                                 > t.failures().stream()
@@ -138,7 +171,9 @@ public final class Classifier {
     private static List<Draft> rank(List<Draft> drafts, Facts facts) {
         // Where a consequence is the harm itself, every failure counts, not only those that can tell why.
         boolean allCount = drafts.stream().anyMatch(Draft::isStandingAlone);
-        Comparator<Draft> byScore = Comparator.comparingDouble((Draft d) -> -score(d, facts, allCount))
+        // What a cause brought about stands behind every likely cause, also behind those that explain less.
+        Comparator<Draft> byScore = Comparator.comparing((Draft d) -> !isFirstCause(d, drafts))
+                .thenComparingDouble(d -> -score(d, facts, allCount))
                 .thenComparing(d -> d.cause().ordinal());
         List<Draft> rest = new ArrayList<>(drafts);
         rest.sort(byScore);
@@ -154,9 +189,21 @@ public final class Classifier {
         return ranked;
     }
 
+    private static boolean isFirstCause(Draft draft, List<Draft> all) {
+        return !draft.isNoise()
+                && !draft.cause().blindSpot()
+                && draft.verdict().compareTo(Verdict.LIKELY) <= 0
+                && all.stream().noneMatch(other -> other != draft && explains(other, draft));
+    }
+
     /** Whether the first brings about the second: possible by mechanism, and at least as sure to be there at all. */
     private static boolean explains(Draft cause, Draft effect) {
-        return Causality.explains(cause.cause(), effect.cause())
+        boolean apart = Causality.isWayToFail(effect.cause())
+                && !cause.explained().isEmpty()
+                && !effect.explained().isEmpty()
+                && !cause.explained().intersects(effect.explained());
+        return !apart
+                && Causality.explains(cause.cause(), effect.cause())
                 && !effect.isStandingAlone()
                 && !cause.isNoise()
                 && cause.verdict().compareTo(Verdict.LIKELY) <= 0;

@@ -3,6 +3,7 @@ package io.github.eastwest.classify;
 import io.github.eastwest.model.Input;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What a rule answers. */
 public sealed interface Examination {
@@ -12,8 +13,12 @@ public sealed interface Examination {
     /** The evidence excludes the cause; {@code because} says why, with numbers. */
     record Excluded(String because) implements Examination {}
 
-    /** What would decide was not read. */
-    record Unknown(List<Input> missing) implements Examination {
+    /**
+     * What would decide was not read.
+     *
+     * @param suspected whether what was read looks like the cause
+     */
+    record Unknown(List<Input> missing, boolean suspected) implements Examination {
         public Unknown {
             missing = List.copyOf(missing);
         }
@@ -29,9 +34,28 @@ public sealed interface Examination {
         return new Excluded(because);
     }
 
+    /**
+     * Nothing of the cause shows in those inputs: it is excluded where all of them were read. Where one was not, that it
+     * shows nothing excludes nothing.
+     */
+    static Examination unseen(Facts facts, String because, Input... where) {
+        List<Input> unread = Stream.of(where).filter(input -> !facts.has(input)).toList();
+        return unread.isEmpty() ? new Excluded(because) : new Unknown(unread, false);
+    }
+
+    /** As {@link #of}, but what the inputs do not show excludes the cause only where all of them were read. */
+    static Examination of(Draft draft, Facts facts, String otherwise, Input... where) {
+        return draft.possible() ? new Found(draft) : unseen(facts, otherwise, where);
+    }
+
     /** The cause cannot be judged without those inputs. */
     static Examination unknown(Input... missing) {
-        return new Unknown(List.of(missing));
+        return new Unknown(List.of(missing), false);
+    }
+
+    /** What was read looks like the cause, and like others; what would tell them apart is in those inputs. */
+    static Examination undecided(Input... missing) {
+        return new Unknown(List.of(missing), true);
     }
 
     /** One function per case, so that a new case breaks every use at compile time. */

@@ -1,8 +1,11 @@
 package io.github.eastwest.classify;
 
+import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.ecs.Task;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -17,10 +20,19 @@ public final class Phases {
     private final TrafficView traffic;
     private final Thresholds thresholds;
 
+    /** Paths that the application answers with errors on tasks that nobody stops. */
+    private final Set<String> failingAnyway;
+
     /** Phases of those calls. */
     public Phases(TrafficView traffic, Thresholds thresholds) {
         this.traffic = traffic;
         this.thresholds = thresholds;
+        Map<String, Integer> errors = new HashMap<>();
+        traffic.failures().stream()
+                .filter(o -> isAnswer(o) && !isAtStop(o))
+                .forEach(o -> errors.merge(o.path(), 1, Integer::sum));
+        errors.values().removeIf(count -> count < thresholds.spread().minimumFailures());
+        this.failingAnyway = errors.keySet();
     }
 
     /**
@@ -49,10 +61,22 @@ public final class Phases {
     }
 
     private boolean isStopping(Observed failure) {
+        return isAtStop(failure) && !(isAnswer(failure) && failingAnyway.contains(failure.path()));
+    }
+
+    private boolean isAtStop(Observed failure) {
+        // A call that the other side's timer ended waited that long for another reason than a stop that came meanwhile.
+        boolean timer = failure.condition() == Condition.UPSTREAM_RESPONSE_TIMEOUT
+                || failure.condition() == Condition.PER_TRY_TIMEOUT
+                || failure.condition() == Condition.DOWNSTREAM_DISCONNECT;
         return failure.task().filter(Phases::plannedStop).isPresent()
                 && stop(failure.task().get())
-                        .filter(at -> failure.end() >= at.toEpochMilli() - stopMillis())
+                        .filter(at -> (timer ? failure.start() : failure.end()) >= at.toEpochMilli() - stopMillis())
                         .isPresent();
+    }
+
+    private static boolean isAnswer(Observed failure) {
+        return failure.condition() == Condition.APPLICATION_5XX || failure.condition() == Condition.GRPC_ERROR;
     }
 
     /** When ECS began to stop the task. */

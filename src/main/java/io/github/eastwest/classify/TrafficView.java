@@ -151,6 +151,7 @@ public final class TrafficView {
         }
         BitSet found = new BitSet(failures.size());
         Map<String, List<Observed>> sentBefore = new HashMap<>();
+        Map<String, long[]> answers = answersByStreamAndHost();
         for (int i = 0; i < failures.size(); i++) {
             Observed failure = failures.get(i);
             if (failure.condition() == Condition.NO_HEALTHY_UPSTREAM) {
@@ -158,10 +159,11 @@ public final class TrafficView {
                 boolean ejected = known.stream().anyMatch(event -> wasEjected(event, failure));
                 // Streams whose events were lost: the run of failures that ejects a host is itself visible.
                 boolean run = known.isEmpty()
-                        && sentBefore.getOrDefault(failure.stream(), List.of()).stream()
+                        && isRun(
+                                sentBefore.getOrDefault(failure.stream(), List.of()).stream()
                                         .filter(o -> failure.end() - o.end() <= EJECTION_LOOKBACK_MILLIS)
-                                        .count()
-                                >= EJECTION_RUN;
+                                        .toList(),
+                                answers);
                 if (ejected || run) {
                     found.set(i);
                 }
@@ -172,6 +174,40 @@ public final class TrafficView {
             }
         }
         return found;
+    }
+
+    /** When each caller task had answers of each host, ascending. */
+    private Map<String, long[]> answersByStreamAndHost() {
+        Map<String, List<Long>> ends = new HashMap<>();
+        successes.forEach(o ->
+                ends.computeIfAbsent(streamAndHost(o), key -> new ArrayList<>()).add(o.end()));
+        Map<String, long[]> sorted = new HashMap<>();
+        ends.forEach((key, times) -> sorted.put(
+                key, times.stream().mapToLong(Long::longValue).sorted().toArray()));
+        return sorted;
+    }
+
+    private static String streamAndHost(Observed o) {
+        return o.stream() + " " + o.host();
+    }
+
+    /** Whether some host failed as often in a row as ejects it: an answer in between begins the count anew. */
+    private static boolean isRun(List<Observed> failed, Map<String, long[]> answers) {
+        Map<String, Integer> inARow = new HashMap<>();
+        Map<String, Integer> answeredBefore = new HashMap<>();
+        for (Observed o :
+                failed.stream().sorted(Comparator.comparingLong(Observed::end)).toList()) {
+            String key = streamAndHost(o);
+            int at = Arrays.binarySearch(answers.getOrDefault(key, new long[0]), o.end());
+            int answered = at < 0 ? -at - 1 : at;
+            boolean unbroken = Integer.valueOf(answered).equals(answeredBefore.put(key, answered));
+            int run = unbroken ? inARow.getOrDefault(key, 0) + 1 : 1;
+            inARow.put(key, run);
+            if (run >= EJECTION_RUN) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Between an ejection and its end; the window may have begun in between, then only the end is in the data. */

@@ -1,14 +1,10 @@
 package io.github.eastwest.cli;
 
 import io.github.eastwest.bundle.Bundle;
-import io.github.eastwest.bundle.BundleDraft;
-import io.github.eastwest.bundle.Request;
 import io.github.eastwest.bundle.SnapshotReader;
 import io.github.eastwest.classify.Classifier;
 import io.github.eastwest.classify.Thresholds;
 import io.github.eastwest.classify.rules.Rules;
-import io.github.eastwest.collect.CollectRequest;
-import io.github.eastwest.collect.Collected;
 import io.github.eastwest.model.EastwestException;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.Snapshot;
@@ -21,7 +17,6 @@ import io.github.eastwest.render.html.HtmlRenderer;
 import io.github.eastwest.render.html.Templates;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,15 +70,6 @@ final class DiagnoseCommand implements Callable<Integer> {
     private final EdgeArguments edge = new EdgeArguments();
 
     @Option(
-            names = "--bundle",
-            paramLabel = "PATH",
-            description = "Diagnose a bundle, a directory or a .zip of one, instead of going to AWS.")
-    private @Nullable Path bundle;
-
-    @Mixin
-    private final WindowOptions window = new WindowOptions();
-
-    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT[=FILE]",
             description = "text (default), json, html, md, csv, slack (a message in Block Kit JSON) or junit (XML for"
@@ -105,20 +91,14 @@ final class DiagnoseCommand implements Callable<Integer> {
                             + " something or need a shell are printed, never run.")
     private boolean confirm;
 
-    @Mixin
-    private final SaveOptions save = new SaveOptions();
-
-    @Mixin(name = "live")
-    private final LiveOptions live = new LiveOptions();
-
     @Option(
             names = "--templates",
             paramLabel = "DIR",
             description = "Templates of -o html that replace ours of the same name.")
     private @Nullable Path templates;
 
-    @Option(names = "--color", paramLabel = "WHEN", defaultValue = "auto", description = "auto, always or never.")
-    private ColorMode color = ColorMode.AUTO;
+    @Mixin
+    private final EvidenceOptions evidence = new EvidenceOptions();
 
     @Mixin
     final Main.CommonOptions common = new Main.CommonOptions();
@@ -132,91 +112,33 @@ final class DiagnoseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (bundle == null && live.dryRun()) {
+        if (evidence.dryRun()) {
             Outputs targets = Outputs.parse(outputs, CallList.FORMATS);
-            CallList calls = new CallList(collect());
+            CallList calls = evidence.calls(edge, console);
             targets.write(console, (target, out) -> calls.write(target.format(), out));
             return ExitCode.OK;
         }
         Outputs targets = Outputs.parse(outputs, FORMATS);
         Optional<Severity> threshold = threshold();
         Templates pages = templates(targets);
-        save.check();
-        if (bundle != null) {
-            WindowOptions.Bounds bounds = window.given();
-            LiveOptions.refuse(Objects.requireNonNull(spec, "picocli sets it"), "--since");
-            try (Bundle opened = Bundle.open(bundle)) {
-                Snapshot snapshot = SnapshotReader.read(opened, request(bounds));
-                return report(
-                        diagnose(opened, snapshot, request(bounds)),
-                        saved(opened),
-                        threshold,
-                        targets,
-                        new Pages(pages, provenance(targets, snapshot, opened)));
-            }
-        }
-        BundleDraft draft = collect().bundle();
-        if (confirm) {
-            reread(draft);
-        }
-        try (Bundle collected = Bundle.of(draft.files())) {
-            // Saved before anything else is done with it: whatever may happen, the evidence is safe.
-            Optional<EastwestException> notSaved = saved(collected);
-            Snapshot snapshot = SnapshotReader.read(collected, request(WindowOptions.NONE));
-            return report(
-                    diagnose(collected, snapshot, request(WindowOptions.NONE)),
-                    notSaved,
-                    threshold,
-                    targets,
-                    new Pages(pages, provenance(targets, snapshot, collected)));
-        }
+        return evidence.with(
+                edge, Objects.requireNonNull(spec, "picocli sets it"), console, confirm, (bundle, request) -> {
+                    Snapshot snapshot = SnapshotReader.read(bundle, request);
+                    Classifier classifier = new Classifier(Rules.all(), Thresholds.DEFAULT);
+                    Diagnosis diagnosis = confirm
+                            ? classifier.confirm(snapshot, SnapshotReader.reread(bundle, request, snapshot))
+                            : classifier.diagnose(snapshot);
+                    return report(
+                            diagnosis, threshold, targets, new Pages(pages, provenance(targets, snapshot, bundle)));
+                });
     }
 
-    private Diagnosis diagnose(Bundle opened, Snapshot snapshot, Request request) {
-        Classifier classifier = new Classifier(Rules.all(), Thresholds.DEFAULT);
-        return confirm
-                ? classifier.confirm(snapshot, SnapshotReader.reread(opened, request, snapshot))
-                : classifier.diagnose(snapshot);
-    }
-
-    /** Without a second reading the steps are answered by the first one. */
-    private void reread(BundleDraft draft) throws InterruptedException {
-        try {
-            Instant now = console.world().clock().instant();
-            new Live(console, live, color).reread(live.request(edge, window.live(now), now), draft);
-        } catch (EastwestException fault) {
-            console.err().println("eastwest: nothing could be read again for the confirm steps: " + fault.getMessage());
-        }
-    }
-
-    private Collected collect() throws InterruptedException {
-        Instant now = console.world().clock().instant();
-        CollectRequest request = live.request(edge, window.live(now), now);
-        return new Live(console, live, color).collect(request);
-    }
-
-    /** What to read of a bundle. A live one has the window asked for, as whoever diagnoses it later finds it. */
-    private Request request(WindowOptions.Bounds bounds) {
-        return new Request(
-                Optional.of(edge.caller()),
-                Optional.of(edge.callee()),
-                edge.cluster(),
-                edge.calleeCluster(),
-                bounds.from(),
-                bounds.to());
-    }
-
-    private int report(
-            Diagnosis diagnosis,
-            Optional<EastwestException> notSaved,
-            Optional<Severity> threshold,
-            Outputs targets,
-            Pages pages)
+    private int report(Diagnosis diagnosis, Optional<Severity> threshold, Outputs targets, Pages pages)
             throws IOException {
         int exit = ExitCode.of(diagnosis, threshold);
         targets.write(console, (target, out) -> {
-            boolean colored =
-                    target.standardOutput() && color.on(console.terminal().out(), console.environment());
+            boolean colored = target.standardOutput()
+                    && evidence.color().on(console.terminal().out(), console.environment());
             ReportContext context = new ReportContext(
                     "eastwest",
                     Main.Version.number(),
@@ -228,9 +150,6 @@ final class DiagnoseCommand implements Callable<Integer> {
             Renderers.of(Format.of(target.format()).orElseThrow(), pages.templates())
                     .render(diagnosis, context, out);
         });
-        if (notSaved.isPresent()) {
-            throw notSaved.get();
-        }
         return exit;
     }
 
@@ -275,15 +194,6 @@ final class DiagnoseCommand implements Callable<Integer> {
     }
 
     /** A full disk must not cost the diagnosis too: the report comes first, then the fault. */
-    private Optional<EastwestException> saved(Bundle opened) {
-        try {
-            save.save(opened, console);
-            return Optional.empty();
-        } catch (EastwestException fault) {
-            return Optional.of(fault);
-        }
-    }
-
     private Optional<Severity> threshold() {
         if (failOn.equalsIgnoreCase("never")) {
             return Optional.empty();

@@ -2,6 +2,7 @@ package io.github.eastwest.cli;
 
 import io.github.eastwest.bundle.AlarmReader;
 import io.github.eastwest.bundle.Bundle;
+import io.github.eastwest.bundle.BundleDraft;
 import io.github.eastwest.bundle.Request;
 import io.github.eastwest.bundle.SnapshotReader;
 import io.github.eastwest.classify.Classifier;
@@ -22,13 +23,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** Where a command has the evidence on an edge from: a bundle, or AWS. */
@@ -59,6 +56,10 @@ final class EvidenceOptions {
      */
     record Evidence(Snapshot snapshot, Diagnosis diagnosis, Optional<List<AlarmState>> alarms, AlarmPlan plan) {}
 
+    ColorMode color() {
+        return color;
+    }
+
     boolean dryRun() {
         return bundle == null && live.dryRun();
     }
@@ -68,24 +69,71 @@ final class EvidenceOptions {
         return new CallList(collect(edge, console));
     }
 
+    /** What a command makes of a bundle and of what it asks of it. */
+    @FunctionalInterface
+    interface Use<T> {
+        /** @throws IOException if what it writes to does */
+        T of(Bundle bundle, Request request) throws IOException;
+    }
+
     /**
-     * Reads and diagnoses; saves the bundle first where that is wanted.
+     * Opens the bundle, or collects one, and hands it on. What was collected is saved before it is used, so that the evidence
+     * is safe whatever happens then; a bundle that lies there already is copied afterwards. Where that fails, it is used all
+     * the same.
      *
-     * @throws EastwestException of kind USAGE if options contradict each other or the bundle does not fit
+     * @param again whether what confirm steps ask is read once more
+     * @throws EastwestException of kind USAGE if options contradict each other, the bundle does not fit, or it cannot be saved
      */
-    Evidence read(EdgeArguments edge, CommandSpec command, Console console) throws IOException, InterruptedException {
+    <T> T with(EdgeArguments edge, CommandSpec command, Console console, boolean again, Use<T> use)
+            throws IOException, InterruptedException {
         save.check();
+        Optional<EastwestException> notSaved;
+        T made;
         if (bundle != null) {
-            refuseLiveOptions(command);
-            WindowOptions.Bounds bounds = window.given();
+            LiveOptions.refuse(command, "--since");
+            Request request = request(edge, window.given());
             try (Bundle opened = Bundle.open(bundle)) {
-                save.save(opened, console);
-                return evidence(opened, request(edge, bounds));
+                made = use.of(opened, request);
+                notSaved = saved(opened, console);
+            }
+        } else {
+            BundleDraft draft = collect(edge, console).bundle();
+            if (again) {
+                reread(edge, draft, console);
+            }
+            try (Bundle collected = Bundle.of(draft.files())) {
+                notSaved = saved(collected, console);
+                // It has the window asked for, as whoever reads it later finds it.
+                made = use.of(collected, request(edge, WindowOptions.NONE));
             }
         }
-        try (Bundle collected = Bundle.of(collect(edge, console).bundle().files())) {
-            save.save(collected, console);
-            return evidence(collected, request(edge, WindowOptions.NONE));
+        if (notSaved.isPresent()) {
+            throw notSaved.get();
+        }
+        return made;
+    }
+
+    /** Reads and diagnoses; see {@link #with}. */
+    Evidence read(EdgeArguments edge, CommandSpec command, Console console) throws IOException, InterruptedException {
+        return with(edge, command, console, false, EvidenceOptions::evidence);
+    }
+
+    private Optional<EastwestException> saved(Bundle read, Console console) {
+        try {
+            save.save(read, console);
+            return Optional.empty();
+        } catch (EastwestException fault) {
+            return Optional.of(fault);
+        }
+    }
+
+    /** Without a second reading the steps are answered by the first one. */
+    private void reread(EdgeArguments edge, BundleDraft draft, Console console) throws InterruptedException {
+        try {
+            Instant now = console.world().clock().instant();
+            new Live(console, live, color).reread(live.request(edge, window.live(now), now), draft);
+        } catch (EastwestException fault) {
+            console.err().println("eastwest: nothing could be read again for the confirm steps: " + fault.getMessage());
         }
     }
 
@@ -115,24 +163,5 @@ final class EvidenceOptions {
                 edge.calleeCluster(),
                 bounds.from(),
                 bounds.to());
-    }
-
-    private static void refuseLiveOptions(CommandSpec command) {
-        Set<String> liveOnly = new CommandLine(new LiveOptions())
-                .getCommandSpec().options().stream()
-                        .map(OptionSpec::longestName)
-                        .collect(Collectors.toSet());
-        liveOnly.add("--since");
-        String given = command.commandLine().getParseResult().matchedOptions().stream()
-                .map(OptionSpec::longestName)
-                .filter(liveOnly::contains)
-                .distinct()
-                .collect(Collectors.joining(", "));
-        if (!given.isEmpty()) {
-            throw new EastwestException(
-                    EastwestException.Kind.USAGE,
-                    "--bundle reads no AWS, so it cannot be combined with " + given,
-                    "Leave that away, or leave --bundle away to go to AWS.");
-        }
     }
 }

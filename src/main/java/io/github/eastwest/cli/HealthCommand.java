@@ -343,8 +343,9 @@ final class HealthCommand implements Callable<Integer> {
         return Optional.ofNullable(history).map(directory -> HealthHistory.open(directory, keep));
     }
 
-    private static ReportContext context(int exit, boolean colored) {
-        return new ReportContext("eastwest", Main.Version.number(), exit, colored, ReportContext.DEFAULT_WIDTH);
+    private ReportContext context(int exit, boolean colored) {
+        return new ReportContext(
+                "eastwest", Main.Version.number(), exit, threshold(), colored, ReportContext.DEFAULT_WIDTH);
     }
 
     private Optional<EastwestException> saved(Bundle opened) {

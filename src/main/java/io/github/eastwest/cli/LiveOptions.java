@@ -8,13 +8,14 @@ import io.github.eastwest.publish.AwsAccess;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -168,21 +169,18 @@ final class LiveOptions {
     /**
      * Refuses options of live runs beside {@code --bundle}.
      *
-     * @param command the command, whose options of live runs are its mixin {@code live}
+     * @param command the command
      * @param more names of other options that only live runs have
      * @throws EastwestException of kind USAGE if one is given
      */
     static void refuse(CommandSpec command, String... more) {
-        List<OptionSpec> liveOnly =
-                new ArrayList<>(Objects.requireNonNull(command.mixins().get("live"), "the mixin of that name")
-                        .options());
-        for (String name : more) {
-            liveOnly.add(command.findOption(name));
-        }
+        Set<String> liveOnly = new CommandLine(new LiveOptions())
+                .getCommandSpec().options().stream()
+                        .map(OptionSpec::longestName)
+                        .collect(Collectors.toCollection(() -> new HashSet<>(List.of(more))));
         String given = command.commandLine().getParseResult().matchedOptions().stream()
-                .filter(option ->
-                        liveOnly.stream().anyMatch(only -> only.longestName().equals(option.longestName())))
                 .map(OptionSpec::longestName)
+                .filter(liveOnly::contains)
                 .distinct()
                 .collect(Collectors.joining(", "));
         if (!given.isEmpty()) {

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class ProgressLines implements Progress, AutoCloseable {
     private static final int COLUMNS = 79;
     private static final int REPAINT_MILLIS = 200;
+    private static final int BAR = 10;
     private static final String ERASE = "\u001b[K";
 
     private final PrintWriter err;
@@ -89,6 +90,15 @@ final class ProgressLines implements Progress, AutoCloseable {
                         + (bytesScanned > 0 ? ", " + Units.bytes(bytesScanned) + " scanned" : ""));
     }
 
+    @Override
+    public synchronized void counted(String source, int answered, int all) {
+        int full = all <= 0 ? 0 : (int) Math.min(BAR, (long) BAR * answered / all);
+        queries.put(
+                source,
+                "[" + "#".repeat(full) + "-".repeat(BAR - full) + "] " + Units.count(answered) + "/"
+                        + Units.count(all));
+    }
+
     /** One line per call, when all are made. */
     synchronized void calls(List<PlannedCall> calls) {
         if (verbose) {
@@ -104,7 +114,7 @@ final class ProgressLines implements Progress, AutoCloseable {
         err.flush();
     }
 
-    private synchronized void paint() {
+    synchronized void paint() {
         if (closed) {
             return;
         }

@@ -284,7 +284,7 @@ public final class HealthCollector {
                     draft.compact(operation.path(), key(replies.size()), withoutEvents(reply));
                 }
                 replies.add(bare(reply));
-                progress.polled(operation.path(), replies.size() + " of " + calls.size() + " calls", 0);
+                progress.counted(operation.path(), replies.size(), calls.size());
             });
             finished(operation.path(), begun, SourceResult.of(operation, replies, List.of(), files -> {}));
         }
@@ -495,7 +495,7 @@ public final class HealthCollector {
                     draft.compact(DATA, key, kept(reply, asking, shortfalls));
                 }
                 replies.add(bare(reply));
-                progress.polled(DATA, dataCalls + " of " + asking.all() + " calls", 0);
+                progress.counted(DATA, dataCalls, asking.all());
             });
         }
 

@@ -32,4 +32,7 @@ public interface Progress {
      * @param bytesScanned bytes scanned so far
      */
     default void polled(String source, String status, long bytesScanned) {}
+
+    /** So many of all calls of a source are answered. */
+    default void counted(String source, int answered, int all) {}
 }

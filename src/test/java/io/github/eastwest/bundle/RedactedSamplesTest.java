@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -56,6 +57,27 @@ class RedactedSamplesTest {
         assertThat(left(texts(sample.directory()), texts(copy))).isEmpty();
     }
 
+    /** The bundles of single edges inside of it, too: the closer look finds the same. */
+    @Test
+    void aHealthBundleSaysTheSameAsWell(@TempDir Path folder) throws IOException {
+        Path original = Path.of("samples/health-prod");
+        Path copy = folder.resolve("copy.zip");
+        try (Bundle bundle = Bundle.open(original)) {
+            Redaction.save(bundle, copy, KEY);
+        }
+
+        CommandLineRun before = CommandLineRun.of("health", "--bundle", original.toString(), "-o", "json");
+        CommandLineRun after = CommandLineRun.of("health", "--bundle", copy.toString(), "-o", "json");
+
+        JsonNode map = JsonMapper.shared().readTree(Files.readAllBytes(Redaction.map(copy)));
+        assertThat(before.out()).contains("EW301");
+        assertThat(after.exit()).isEqualTo(before.exit());
+        assertThat(JsonMapper.shared().readTree(restore(after.out(), map.get("replaced"))))
+                .isEqualTo(JsonMapper.shared().readTree(before.out()));
+        assertThat(texts(copy)).contains("logs/lines/caller", "payments").doesNotContain("552135669152");
+        assertThat(left(texts(original), texts(copy))).isEmpty();
+    }
+
     private static JsonNode report(String json) {
         JsonNode report = JsonMapper.shared().readTree(json);
         sort(report.path("traffic").path("hosts"), "host");
@@ -77,7 +99,7 @@ class RedactedSamplesTest {
         StringBuilder texts = new StringBuilder();
         try (Bundle bundle = Bundle.open(path)) {
             for (String file : bundle.paths()) {
-                if (Layout.isPart(file)) {
+                if (Layout.isPart(file) || Layout.edgeFolder(file).isPresent()) {
                     texts.append(file).append('\n');
                     try (LogInput in = bundle.openLog(file, Long.MAX_VALUE)) {
                         texts.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));

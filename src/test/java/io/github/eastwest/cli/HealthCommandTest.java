@@ -208,6 +208,15 @@ class HealthCommandTest {
     }
 
     @Test
+    void junitFailsOnWhatTheRunFailsOn() {
+        // Two errors and two warnings.
+        assertThat(health(SAMPLE, "-o", "junit", "--fail-on", "warning").out())
+                .contains("tests=\"11\" failures=\"4\"", "name=\"failOn\" value=\"warning\"");
+        assertThat(health(SAMPLE, "-o", "junit", "--fail-on", "never").out())
+                .contains("tests=\"11\" failures=\"0\"", "name=\"failOn\" value=\"never\"");
+    }
+
+    @Test
     void csvLeavesCellsEmptyOfWhatWasNotMeasured() throws IOException {
         List<CSVRecord> rows = CSVFormat.RFC4180
                 .builder()

@@ -11,10 +11,12 @@ import io.github.eastwest.model.report.Diagnosis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * An incident to diagnose.
@@ -33,20 +35,41 @@ record Case(
         String sides,
         String changes,
         Map<String, String> files) {
+    /** The causes of which the case holds traces. */
+    Set<RootCause> decidable() {
+        Set<Traces.Source> sources = EnumSet.noneOf(Traces.Source.class);
+        if (!sides.equals("callee")) {
+            sources.add(Traces.Source.CALLER_LINES);
+        }
+        if (!sides.equals("caller")) {
+            sources.add(Traces.Source.CALLEE_LINES);
+        }
+        if (files.containsKey("cloudwatch/get-metric-data.json")) {
+            sources.add(Traces.Source.METRICS);
+        }
+        if (files.keySet().stream().anyMatch(path -> path.startsWith("ec2/"))) {
+            sources.add(Traces.Source.NETWORK_DOCUMENTS);
+        }
+        return truth.stream().filter(cause -> Traces.of(cause, sources)).collect(Collectors.toSet());
+    }
+
     Diagnosis diagnose() {
+        return diagnose(new Classifier(Rules.all(), Thresholds.DEFAULT));
+    }
+
+    Diagnosis diagnose(Classifier classifier) {
         Map<String, byte[]> bytes = new TreeMap<>();
         files.forEach((path, text) -> bytes.put(path, text.getBytes(StandardCharsets.UTF_8)));
         try (Bundle bundle = Bundle.of(bytes)) {
-            return new Classifier(Rules.all(), Thresholds.DEFAULT)
-                    .diagnose(SnapshotReader.read(
-                            bundle,
-                            new Request(
-                                    Optional.of(caller),
-                                    Optional.of(callee),
-                                    Optional.empty(),
-                                    Optional.empty(),
-                                    Optional.empty(),
-                                    Optional.empty())));
+            return classifier.diagnose(SnapshotReader.read(
+                    bundle,
+                    new Request(
+                            Optional.of(caller),
+                            Optional.of(callee),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -15,18 +16,31 @@ import java.util.stream.Collectors;
 
 /** What came of a set of incidents. */
 final class Evaluation {
-    private static final double[] BINS = {0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01};
+    private static final double[] BINS = {0.3, 0.6, 0.8, 0.9, 0.95, 0.98, 1.01};
 
     /**
      * One incident and its answer.
      *
      * @param codes findings in order, notes left out
      * @param confidence of the first of them, 0 without one
+     * @param undetermined causes that could not be examined, by the answer
+     * @param ruledOut causes that are excluded, by the answer
      */
     record Result(
-            Case incident, Diagnosis.Outcome outcome, List<RootCause> codes, double confidence, List<String> faults) {
+            Case incident,
+            Diagnosis.Outcome outcome,
+            List<RootCause> codes,
+            double confidence,
+            Set<RootCause> undetermined,
+            Set<RootCause> ruledOut,
+            List<String> faults) {
         boolean faulty() {
             return !incident.truth().isEmpty();
+        }
+
+        /** Whether the case holds traces of a cause of its. */
+        boolean decidable() {
+            return !incident.decidable().isEmpty();
         }
 
         boolean topOne() {
@@ -36,6 +50,11 @@ final class Evaluation {
         /** All true causes are among the first three. */
         boolean topThree() {
             return codes.stream().limit(3).toList().containsAll(incident.truth());
+        }
+
+        /** All true causes of which the case holds traces are among the first three. */
+        boolean decidableTopThree() {
+            return codes.stream().limit(3).toList().containsAll(incident.decidable());
         }
 
         /** Called healthy although it is not; a blind spot that is named may lie beside an edge that is well. */
@@ -52,6 +71,21 @@ final class Evaluation {
         /** A fault named on an edge that has none; what cannot be seen is no fault of the edge. */
         boolean falseAlarm() {
             return !faulty() && codes.stream().anyMatch(c -> !c.blindSpot());
+        }
+
+        /** Its true causes are said to need sources that are missing. */
+        boolean leftOpen() {
+            return !topOne() && undetermined.containsAll(incident.truth());
+        }
+
+        /** A true cause is said to be excluded. */
+        boolean wronglyExcluded() {
+            return incident.truth().stream().anyMatch(ruledOut::contains);
+        }
+
+        /** Whether its confidence is one in a fault: a blind spot beside the truth is neither right nor wrong. */
+        boolean judged() {
+            return !codes.isEmpty() && (!codes.get(0).blindSpot() || topOne());
         }
     }
 
@@ -75,6 +109,12 @@ final class Evaluation {
                 diagnosis.outcome(),
                 findings.stream().map(Finding::cause).toList(),
                 findings.isEmpty() ? 0 : findings.get(0).assessment().confidence(),
+                diagnosis.causes().undetermined().stream()
+                        .map(Diagnosis.Undetermined::cause)
+                        .collect(Collectors.toSet()),
+                diagnosis.causes().ruledOut().stream()
+                        .map(Diagnosis.RuledOut::cause)
+                        .collect(Collectors.toSet()),
                 diagnosis.causes().faults());
     }
 
@@ -97,20 +137,43 @@ final class Evaluation {
     /** The numbers as Markdown tables. */
     String report() {
         StringBuilder text = new StringBuilder();
-        text.append("| incidents | number | top-1 | top-3 | inconclusive instead | wrong first | false greens |\n")
+        List<Result> decidable = faulty().stream().filter(Result::decidable).toList();
+        text.append("| incidents that hold traces of their cause | number | top-1 | top-3 | inconclusive instead")
+                .append(" | wrong first | false greens |\n")
                 .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-        row(text, "all with a cause", faulty());
-        group(r -> r.incident().kind()).forEach((name, group) -> row(text, name, group));
-        group(r -> "logs of "
-                        + (r.incident().sides().equals("both")
-                                ? "both sides"
-                                : "the " + r.incident().sides() + " only"))
-                .forEach((name, group) -> row(text, name, group));
-        long alarms = healthy().stream().filter(Result::falseAlarm).count();
+        row(text, "all", decidable, Result::decidableTopThree);
+        group(decidable, r -> r.incident().kind())
+                .forEach((name, group) -> row(text, name, group, Result::decidableTopThree));
+        group(decidable, Evaluation::sides).forEach((name, group) -> row(text, name, group, Result::decidableTopThree));
+        long half = decidable.stream()
+                .filter(r -> !r.incident().decidable().equals(r.incident().truth()))
+                .count();
+        text.append("\nOf ")
+                .append(half)
+                .append(
+                        " of the incidents with two causes, one left traces and the other none: only the first is asked for.\n\n");
+        List<Result> traceless = faulty().stream().filter(r -> !r.decidable()).toList();
+        text.append("| incidents without traces of their cause | number | named first all the same | left open,")
+                .append(" with the missing source | excluded wrongly | another cause named | false greens |\n")
+                .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        text.append(String.format(
+                Locale.ROOT,
+                "| all | %d | %d | %d | %d | %d | %d |\n\n",
+                traceless.size(),
+                count(traceless, Result::topOne),
+                count(traceless, Result::leftOpen),
+                count(traceless, Result::wronglyExcluded),
+                count(traceless, r -> !r.topOne() && !r.silent()),
+                count(traceless, Result::falseGreen)));
+        text.append("| both together, every cause asked for | number | top-1 | top-3 | inconclusive instead")
+                .append(" | wrong first | false greens |\n")
+                .append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+        row(text, "all", faulty(), Result::topThree);
+        group(faulty(), Evaluation::sides).forEach((name, group) -> row(text, name, group, Result::topThree));
         text.append("\nHealthy edges: ")
                 .append(healthy().size())
                 .append(", false alarms: ")
-                .append(alarms)
+                .append(count(healthy(), Result::falseAlarm))
                 .append(" (")
                 .append(percent(share(healthy(), Result::falseAlarm)))
                 .append(").\n\n");
@@ -120,7 +183,7 @@ final class Evaluation {
             double from = BINS[i];
             double to = BINS[i + 1];
             List<Result> bin = results.stream()
-                    .filter(r -> r.confidence() >= from && r.confidence() < to)
+                    .filter(r -> r.judged() && r.confidence() >= from && r.confidence() < to)
                     .toList();
             if (!bin.isEmpty()) {
                 text.append(String.format(
@@ -136,18 +199,29 @@ final class Evaluation {
         return text.toString();
     }
 
-    private Map<String, List<Result>> group(Function<Result, String> key) {
-        return faulty().stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList()));
+    private static long count(List<Result> among, Predicate<Result> which) {
+        return among.stream().filter(which).count();
     }
 
-    private static void row(StringBuilder text, String name, List<Result> group) {
+    private static String sides(Result r) {
+        return "logs of "
+                + (r.incident().sides().equals("both")
+                        ? "both sides"
+                        : "the " + r.incident().sides() + " only");
+    }
+
+    private static Map<String, List<Result>> group(List<Result> among, Function<Result, String> key) {
+        return among.stream().collect(Collectors.groupingBy(key, TreeMap::new, Collectors.toList()));
+    }
+
+    private static void row(StringBuilder text, String name, List<Result> group, Predicate<Result> topThree) {
         text.append(String.format(
                 Locale.ROOT,
                 "| %s | %d | %s | %s | %s | %s | %d |\n",
                 name,
                 group.size(),
                 percent(share(group, Result::topOne)),
-                percent(share(group, Result::topThree)),
+                percent(share(group, topThree)),
                 percent(share(group, Result::silent)),
                 percent(share(group, r -> !r.topOne() && !r.silent())),
                 group.stream().filter(Result::falseGreen).count()));
@@ -161,13 +235,15 @@ final class Evaluation {
     List<String> misses() {
         List<String> misses = new ArrayList<>();
         for (Result r : results) {
-            boolean wrong = r.faulty() ? !r.topOne() || !r.topThree() || r.falseGreen() : r.falseAlarm();
+            boolean wrong = r.faulty() ? !r.topOne() || !r.decidableTopThree() || r.falseGreen() : r.falseAlarm();
             if (wrong || !r.faults().isEmpty()) {
-                misses.add(r.incident().name() + " [" + r.incident().kind() + ", "
+                misses.add((r.faulty() && !r.decidable() ? "no trace: " : "")
+                        + r.incident().name() + " [" + r.incident().kind() + ", "
                         + r.incident().sides() + "; "
                         + r.incident().changes() + "] truth "
                         + codes(r.incident().truth()) + ", said "
                         + codes(r.codes().stream().limit(4).toList()) + " "
+                        + (r.wronglyExcluded() ? "EXCLUDED " : "")
                         + r.outcome().id()
                         + (r.falseGreen() ? " FALSE GREEN" : "")
                         + (r.falseAlarm() ? " FALSE ALARM" : "")

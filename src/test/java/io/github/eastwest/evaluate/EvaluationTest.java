@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,9 +23,9 @@ class EvaluationTest {
 
     @Test
     void measuresAccuracy() throws IOException {
-        List<Donor> donors = Donor.known();
-        Evaluation training = Evaluation.of(new Generator(TRAINING, donors).cases(INCIDENTS / 2));
-        Evaluation reported = Evaluation.of(new Generator(REPORTED, donors).cases(INCIDENTS));
+        Generator.Donors donors = Generator.Donors.of(Donor.known());
+        Evaluation training = Evaluation.of(Generator.cases(TRAINING, INCIDENTS / 2, donors));
+        Evaluation reported = Evaluation.of(Generator.cases(REPORTED, INCIDENTS, donors));
         Evaluation heldOut = Evaluation.of(Donor.heldOut().stream()
                 .map(d -> new Case(
                         d.name(),

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -41,42 +42,76 @@ final class Generator {
             Pattern.compile("^\\[(\\S+)] \"(\\S+) (\\S+) (HTTP/\\S+)\" (\\d+) (\\d+) (\\d+)"
                     + " (\\d+) (\\d+|-) \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\"$");
 
-    private final Random random;
-    private final List<Donor> donors;
+    /** Calls by which a recording is long enough to have a fault injected. */
+    private static final int ENOUGH_CALLS = 150;
 
-    Generator(long seed, List<Donor> donors) {
-        this.random = new Random(seed);
-        this.donors = donors;
+    /** Calls that an injected fault hits at least. */
+    private static final int FEWEST = 24;
+
+    private final Random random;
+
+    private Generator(Random random) {
+        this.random = random;
     }
 
-    /** So many incidents: two thirds with one recorded cause, the rest healthy, injected, or with two causes (a tenth). */
-    List<Case> cases(int count) {
-        List<Donor> healthy = donors.stream().filter(d -> d.cause().isEmpty()).toList();
-        Map<RootCause, List<Donor>> byCause = donors.stream()
-                .filter(d -> d.cause().isPresent())
-                .collect(Collectors.groupingBy(d -> d.cause().orElseThrow(), TreeMap::new, Collectors.toList()));
-        List<RootCause> causes = new ArrayList<>(byCause.keySet());
-        List<Donor> loud = donors.stream()
-                .filter(d -> d.cause().filter(c -> !c.blindSpot()).isPresent() && answered(d) >= 150)
+    /**
+     * So many incidents: six tenths with one recorded cause, two healthy, one injected, and one with two causes. Each has
+     * a source of chance of its own, so that one can be made without the others.
+     */
+    static List<Case> cases(long seed, int count, Donors donors) {
+        return IntStream.range(0, count)
+                .parallel()
+                .mapToObj(i -> one(seed, i, donors))
                 .toList();
-        List<Donor> quiet = healthy.stream().filter(d -> answered(d) >= 150).toList();
-        List<Case> cases = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int kind = i % 10;
-            if (kind < 6) {
-                // Every cause in turn, so that each is met equally often.
-                int turn = i / 10 * 6 + kind;
-                List<Donor> own = byCause.get(causes.get(turn % causes.size()));
-                cases.add(make(i, pick(own), "recording"));
-            } else if (kind < 8) {
-                cases.add(make(i, pick(healthy), "healthy"));
-            } else if (kind == 8) {
-                cases.add(make(i, pick(quiet), "injected"));
-            } else {
-                cases.add(make(i, pick(loud), "two causes"));
-            }
+    }
+
+    static Case one(long seed, int number, Donors donors) {
+        return new Generator(new Random(seed * 1_000_003 + number * 7_919L)).incident(number, donors);
+    }
+
+    private Case incident(int number, Donors donors) {
+        // The first numbers of neighbouring seeds are alike.
+        random.nextLong();
+        int kind = number % 10;
+        if (kind < 6) {
+            // Every cause in turn, so that each is met equally often.
+            int turn = number / 10 * 6 + kind;
+            List<RootCause> causes = List.copyOf(donors.byCause().keySet());
+            return make(number, pick(donors.byCause().get(causes.get(turn % causes.size()))), "recording");
         }
-        return cases;
+        if (kind < 8) {
+            return make(number, pick(donors.healthy()), "healthy");
+        }
+        return kind == 8
+                ? make(number, pick(donors.quiet()), "injected")
+                : make(number, pick(donors.loud()), "two causes");
+    }
+
+    /**
+     * Recordings by their use.
+     *
+     * @param byCause those of each cause
+     * @param healthy those of healthy edges
+     * @param quiet healthy ones with calls enough to have a fault injected
+     * @param loud faulty ones with calls enough to have a second fault
+     */
+    record Donors(SortedMap<RootCause, List<Donor>> byCause, List<Donor> healthy, List<Donor> quiet, List<Donor> loud) {
+        static Donors of(List<Donor> all) {
+            List<Donor> healthy = all.stream().filter(d -> d.cause().isEmpty()).toList();
+            SortedMap<RootCause, List<Donor>> byCause = all.stream()
+                    .filter(d -> d.cause().isPresent())
+                    .collect(Collectors.groupingBy(d -> d.cause().orElseThrow(), TreeMap::new, Collectors.toList()));
+            List<Donor> lengthy = all.parallelStream()
+                    .filter(d -> new Lines(d.files()).answered(d.callee()).size() >= ENOUGH_CALLS)
+                    .toList();
+            return new Donors(
+                    byCause,
+                    healthy,
+                    lengthy.stream().filter(d -> d.cause().isEmpty()).toList(),
+                    lengthy.stream()
+                            .filter(d -> d.cause().filter(c -> !c.blindSpot()).isPresent())
+                            .toList());
+        }
     }
 
     private <T> T pick(List<T> list) {
@@ -87,11 +122,6 @@ final class Generator {
         return random.nextDouble() < p;
     }
 
-    /** Answered calls of the edge that both proxies logged as JSON. */
-    private static long answered(Donor donor) {
-        return new Lines(donor.files()).answered(donor.callee()).size();
-    }
-
     private Case make(int number, Donor donor, String kind) {
         SortedMap<String, String> files = new TreeMap<>(donor.files());
         Set<RootCause> truth = EnumSet.noneOf(RootCause.class);
@@ -100,21 +130,31 @@ final class Generator {
         boolean blind = donor.cause().filter(RootCause::blindSpot).isPresent();
         Lines lines = new Lines(files);
         if (kind.equals("injected") || kind.equals("two causes")) {
-            inject(lines, donor, truth, changes);
-            // The metrics would tell another story than the changed lines.
-            files.keySet().removeIf(path -> path.startsWith("cloudwatch/"));
-        } else if (!blind && chance(0.25)) {
-            files.keySet().removeIf(path -> path.startsWith("cloudwatch/"));
-            changes.add("no metrics");
-            if (donor.cause().isEmpty() && chance(0.5)) {
-                lines.thin(0.5 + random.nextDouble() / 2, random.nextInt());
-                changes.add("fewer calls");
-            }
+            inject(lines, new Callee(donor), truth, changes);
         }
         if (!blind && chance(0.6)) {
             noise(lines, donor, changes);
         }
+        if (!blind && chance(0.25)) {
+            files.keySet().removeIf(path -> path.startsWith("cloudwatch/"));
+            changes.add("no metrics");
+            if (kind.equals("healthy") && chance(0.5)) {
+                lines.thin(0.5 + random.nextDouble() / 2, random.nextInt());
+                changes.add("fewer calls");
+            } else if (kind.equals("recording") && chance(0.5)) {
+                int times = 1 + random.nextInt(3);
+                if (lines.dilute(donor.callee(), times, random)) {
+                    changes.add("answered calls " + (times + 1) + " times");
+                }
+            }
+        }
+        if (!blind && chance(0.15)) {
+            double share = 0.02 + 0.1 * random.nextDouble();
+            lines.lose(share, random);
+            changes.add("lines lost");
+        }
         lines.store(files);
+        CloudWatch.retell(files, donor, lines.changes());
         if (chance(0.5)) {
             decoys(files, donor, changes);
         }
@@ -135,6 +175,16 @@ final class Generator {
                 sides = "both";
             }
         }
+        if (!blind && sides.equals("both") && chance(0.15)) {
+            withoutStream(files, changes);
+        }
+        if (!blind && chance(0.1)) {
+            without(files, "ec2/", changes);
+        }
+        if (!blind && chance(0.1)) {
+            without(files, "ecs/describe-service-deployments", changes);
+            without(files, "ecs/describe-service-revisions", changes);
+        }
         if (files.keySet().stream().noneMatch(p -> p.startsWith("cloudwatch/"))) {
             forget(files, "cloudwatch/list-metrics");
             forget(files, "cloudwatch/get-metric-data");
@@ -143,6 +193,30 @@ final class Generator {
             otherFormat(files, changes);
         }
         return disguise(number, donor, files, truth, kind, sides, String.join(", ", changes));
+    }
+
+    /** One task's stream of a side that has several was not found. */
+    private void withoutStream(SortedMap<String, String> files, List<String> changes) {
+        String side = chance(0.5) ? "logs/lines/caller/" : "logs/lines/callee/";
+        List<String> streams =
+                files.keySet().stream().filter(p -> p.startsWith(side)).toList();
+        if (streams.size() >= 2) {
+            files.remove(pick(streams));
+            changes.add("without one of " + streams.size() + " streams of " + side.substring(11, 17));
+        }
+    }
+
+    /** Documents that whoever collected may not read. */
+    private static void without(SortedMap<String, String> files, String prefix, List<String> changes) {
+        List<String> gone =
+                files.keySet().stream().filter(p -> p.startsWith(prefix)).toList();
+        gone.forEach(path -> {
+            files.remove(path);
+            forget(files, path.replace(".json", ""));
+        });
+        if (!gone.isEmpty()) {
+            changes.add("without " + prefix);
+        }
     }
 
     /** What is not there any more was not collected. */
@@ -159,50 +233,67 @@ final class Generator {
     }
 
     /** A fault that shows in the lines of answered calls: of one path, or of one task. */
-    private void inject(Lines lines, Donor donor, Set<RootCause> truth, List<String> changes) {
-        List<Lines.Call> answered = lines.answered(donor.callee());
+    private void inject(Lines lines, Callee callee, Set<RootCause> truth, List<String> changes) {
+        List<Lines.Call> answered = lines.answered(callee.name());
         Map<String, List<Lines.Call>> byPath = new TreeMap<>();
         answered.forEach(
                 c -> byPath.computeIfAbsent(c.path(), p -> new ArrayList<>()).add(c));
-        Map<String, List<Lines.Call>> byHost = new TreeMap<>();
-        answered.forEach(
-                c -> byHost.computeIfAbsent(c.host(), p -> new ArrayList<>()).add(c));
         List<Lines.Call> path = byPath.values().stream()
                 .max((a, b) -> Integer.compare(a.size(), b.size()))
                 .orElseThrow();
-        double severity = pick(List.of(0.1, 0.3, 0.8));
-        int which = random.nextInt(4);
-        // Errors begin at a moment. What some requests need is so from the start: else the callee became slow (EW508).
-        int from = which == 0 ? random.nextInt(Math.max(1, path.size() / 3)) : 0;
-        if (which == 3 && byHost.size() < 3) {
-            which = 0;
+        List<List<Lines.Call>> replicas = callee.replicas(answered);
+        List<RootCause> possible = new ArrayList<>(List.of(
+                RootCause.APPLICATION_ERRORS,
+                RootCause.CALLER_GIVES_UP_FIRST,
+                RootCause.REQUEST_TIMEOUT_TOO_SHORT,
+                RootCause.BAD_REPLICA));
+        possible.removeAll(truth);
+        if (replicas.size() < 3) {
+            possible.remove(RootCause.BAD_REPLICA);
         }
-        List<Lines.Call> hit = which == 3 ? pick(new ArrayList<>(byHost.values())) : path;
-        List<Lines.Call> chosen = new ArrayList<>();
-        for (int i = which == 3 ? 0 : from; i < hit.size(); i++) {
-            if (chance(severity)) {
-                chosen.add(hit.get(i));
-            }
-        }
-        if (chosen.size() < 24) {
-            chosen = new ArrayList<>(hit.subList(0, Math.min(hit.size(), 24)));
-        }
+        RootCause cause = pick(possible);
+        boolean errors = cause == RootCause.APPLICATION_ERRORS || cause == RootCause.BAD_REPLICA;
+        List<Lines.Call> hit = cause == RootCause.BAD_REPLICA ? pick(replicas) : path;
+        double severity = pick(List.of(0.05, 0.1, 0.3, 0.8));
+        // Errors begin at a moment, unless a deployment would seem to have brought them. What some requests need is so
+        // from
+        // the start: else the callee became slow (EW508).
+        int from = errors && callee.revisions() == 1 ? random.nextInt(Math.max(1, hit.size() / 3)) : 0;
+        boolean bursts = errors && chance(0.5);
+        List<Lines.Call> chosen = chosen(hit.subList(from, hit.size()), severity, bursts);
         long timer = pick(List.of(800L, 1000L, 2000L, 3000L));
         for (Lines.Call call : chosen) {
-            switch (which) {
-                case 0, 3 -> call.answerBoth(500, 60 + random.nextInt(200));
-                case 1 -> late(call, timer, false);
-                default -> late(call, 15_000, true);
+            if (errors) {
+                call.answerBoth(500, 60 + random.nextInt(200));
+            } else if (cause == RootCause.CALLER_GIVES_UP_FIRST) {
+                late(call, timer, false);
+            } else {
+                late(call, callee.requestTimeoutMillis(), true);
             }
         }
-        RootCause cause = switch (which) {
-            case 0 -> RootCause.APPLICATION_ERRORS;
-            case 1 -> RootCause.CALLER_GIVES_UP_FIRST;
-            case 2 -> RootCause.REQUEST_TIMEOUT_TOO_SHORT;
-            default -> RootCause.BAD_REPLICA;
-        };
         truth.add(cause);
-        changes.add("injected " + cause.code() + " into " + chosen.size() + " calls");
+        changes.add("injected " + cause.code() + " into " + chosen.size() + " calls" + (bursts ? ", in bursts" : ""));
+    }
+
+    /** Such a share of the calls, but two dozen at least; in bursts, most of them within a few stretches. */
+    private List<Lines.Call> chosen(List<Lines.Call> calls, double share, boolean bursts) {
+        List<Lines.Call> chosen = new ArrayList<>();
+        int length = Math.max(1, calls.size() / (4 + random.nextInt(12)));
+        boolean burst = false;
+        for (int i = 0; i < calls.size(); i++) {
+            if (i % length == 0) {
+                burst = chance(0.4);
+            }
+            if (chance(!bursts ? share : burst ? Math.min(0.95, 2 * share) : share / 10)) {
+                chosen.add(calls.get(i));
+            }
+        }
+        if (chosen.size() < FEWEST) {
+            List<Lines.Call> any = new ArrayList<>(calls);
+            Collections.shuffle(any, random);
+            return List.copyOf(any.subList(0, Math.min(any.size(), FEWEST)));
+        }
+        return chosen;
     }
 
     /** A call that needs long: it is answered if that is within the timer, else cut by it. */
@@ -229,14 +320,14 @@ final class Generator {
             answered.get(next++).answerBoth(404, 20 + random.nextInt(40));
         }
         answered.get(next++).giveUp(5 + random.nextInt(900));
-        if (chance(0.3)) {
-            answered.get(next).answerBoth(500, 80);
+        for (double p = 0.3; chance(p); p -= 0.2) {
+            answered.get(next++).answerBoth(500, 80);
         }
         changes.add("noise");
     }
 
     private void decoys(SortedMap<String, String> files, Donor donor, List<String> changes) {
-        int which = random.nextInt(3);
+        int which = random.nextInt(4);
         ObjectNode manifest = (ObjectNode) JSON.readTree(files.get("manifest.json"));
         String from = manifest.get("window").get("from").asString();
         if (which == 0 && files.containsKey("ecs/describe-tasks.json")) {
@@ -246,10 +337,13 @@ final class Generator {
             deployment(files, donor, from);
             changes.add("decoy: a deployment of the caller that changed nothing");
         } else {
+            // Both are on an edge of their own: the caller's to another service, and the callee's to what it can do
+            // without.
             Lines lines = new Lines(files);
-            if (lines.sickNeighbour(donor.callee(), random)) {
+            String side = which == 2 ? "callee" : "caller";
+            if (lines.sickNeighbour(donor.callee(), side, random)) {
                 lines.store(files);
-                changes.add("decoy: a sick third service");
+                changes.add("decoy: a sick service that the " + side + " calls");
             }
         }
     }
@@ -445,13 +539,15 @@ final class Generator {
         String changed = calleeName.matcher(text).replaceAll("\u0001");
         changed = callerName.matcher(changed).replaceAll(caller);
         changed = changed.replace("\u0001", callee).replace(oldAccount, Long.toString(account));
-        changed = HEX.matcher(changed)
-                .replaceAll(m -> m.group()
-                        .chars()
-                        .mapToObj(c -> c == '-'
-                                ? "-"
-                                : digits.get(Character.digit(c, 16)).toString())
-                        .collect(Collectors.joining()));
+        changed = HEX.matcher(changed).replaceAll(m -> {
+            StringBuilder id = new StringBuilder(m.group());
+            for (int i = 0; i < id.length(); i++) {
+                if (id.charAt(i) != '-') {
+                    id.setCharAt(i, digits.get(Character.digit(id.charAt(i), 16)));
+                }
+            }
+            return id.toString();
+        });
         changed = ADDRESS.matcher(changed)
                 .replaceAll(m -> "10." + (Integer.parseInt(m.group(1)) + octet) % 256 + "." + m.group(2));
         return DATE.matcher(changed)

@@ -36,6 +36,23 @@ final class Lines {
     }
 
     private final SortedMap<String, List<Line>> files = new TreeMap<>();
+    private final List<Change> changes = new ArrayList<>();
+
+    /**
+     * What became of a call.
+     *
+     * @param answered when its answer came first, ISO-8601
+     * @param statusBefore its application's status before
+     * @param status and after; 0 where a proxy answered, or nobody
+     * @param millisBefore its service time before
+     * @param millis and after
+     */
+    record Change(String answered, int statusBefore, int status, long millisBefore, long millis) {}
+
+    /** What became of calls, for those who counted them. */
+    List<Change> changes() {
+        return changes;
+    }
 
     Lines(SortedMap<String, String> bundle) {
         bundle.forEach((path, content) -> {
@@ -62,7 +79,16 @@ final class Lines {
     }
 
     /** A call answered 200 that both proxies have one line of. */
-    record Call(ObjectNode caller, ObjectNode callee) {
+    record Call(ObjectNode caller, ObjectNode callee, List<Change> changes) {
+        private void change(int status, long millis) {
+            int before = caller.path("response_code").asInt(0);
+            long took = caller.path("duration").asLong(0);
+            String at = java.time.Instant.parse(caller.path("start_time").asString(""))
+                    .plusMillis(took)
+                    .toString();
+            changes.add(new Change(at, before, status, took, millis));
+        }
+
         String path() {
             return caller.path("method").asString("") + " "
                     + VALUE.matcher(caller.path("path").asString("")).replaceAll("/*");
@@ -74,6 +100,7 @@ final class Lines {
 
         /** The application's answer. */
         void answerBoth(int status, int bytes) {
+            change(status, caller.path("duration").asLong(0));
             for (ObjectNode line : List.of(caller, callee)) {
                 line.put("response_code", status);
                 line.put("bytes_sent", bytes);
@@ -82,6 +109,7 @@ final class Lines {
 
         /** The same answer, but only after so many milliseconds. */
         void slow(long millis) {
+            change(caller.path("response_code").asInt(0), millis);
             for (ObjectNode line : List.of(caller, callee)) {
                 line.put("duration", millis);
                 line.put("upstream_service_time", Long.toString(millis));
@@ -90,6 +118,7 @@ final class Lines {
 
         /** The client left after so many milliseconds. */
         void giveUp(long millis) {
+            change(0, millis);
             for (ObjectNode line : List.of(caller, callee)) {
                 line.put("response_code", 0);
                 line.put("bytes_sent", 0);
@@ -101,6 +130,7 @@ final class Lines {
 
         /** The caller's proxy's request timeout fired. */
         void timeOut(long millis) {
+            change(0, millis);
             caller.put("response_code", 504);
             caller.put("bytes_sent", 24);
             caller.putNull("upstream_service_time");
@@ -139,7 +169,7 @@ final class Lines {
                                             .path("response_code")
                                             .asInt(0)
                                     == 200) {
-                        calls.add(new Call(line.json, Objects.requireNonNull(other.get(0).json)));
+                        calls.add(new Call(line.json, Objects.requireNonNull(other.get(0).json), changes));
                     }
                 }
             }
@@ -155,14 +185,57 @@ final class Lines {
                 .toList()));
     }
 
-    /** Calls of the caller to a third service that has no host left; false where there is nothing to copy. */
-    boolean sickNeighbour(String callee, Random random) {
+    /** Loses such a share of the access lines, each by itself, as a log driver does that does not block. */
+    void lose(double share, Random random) {
+        files.replaceAll((path, lines) -> new ArrayList<>(lines.stream()
+                .filter(l -> l.json == null || random.nextDouble() >= share)
+                .toList()));
+    }
+
+    /** Has each answered call so many times more, shortly after; false where there are few. */
+    boolean dilute(String callee, int times, Random random) {
+        List<Call> answered = answered(callee);
+        if (answered.size() < 100) {
+            return false;
+        }
+        Map<ObjectNode, List<Line>> copies = new java.util.IdentityHashMap<>();
+        for (Call call : answered) {
+            for (int i = 0; i < times; i++) {
+                String id = id(random);
+                long later = random.nextInt(900);
+                for (ObjectNode line : List.of(call.caller(), call.callee())) {
+                    ObjectNode copy = line.deepCopy();
+                    copy.put("request_id", id);
+                    copy.put(
+                            "start_time",
+                            java.time.Instant.parse(line.path("start_time").asString(""))
+                                    .plusMillis(later)
+                                    .toString());
+                    copies.computeIfAbsent(line, l -> new ArrayList<>()).add(new Line("", copy));
+                }
+            }
+        }
+        files.replaceAll((path, lines) -> {
+            List<Line> all = new ArrayList<>();
+            for (Line line : lines) {
+                all.add(line);
+                if (line.json != null) {
+                    all.addAll(copies.getOrDefault(line.json, List.of()));
+                }
+            }
+            return all;
+        });
+        return true;
+    }
+
+    /** Calls of one side to a third service that has no host left; false where there is nothing to copy. */
+    boolean sickNeighbour(String callee, String side, Random random) {
         List<Call> answered = answered(callee);
         if (answered.size() < 100) {
             return false;
         }
         String path = files.keySet().stream()
-                .filter(p -> p.startsWith("logs/lines/caller/"))
+                .filter(p -> p.startsWith("logs/lines/" + side + "/"))
                 .findFirst()
                 .orElseThrow();
         List<Line> lines = Objects.requireNonNull(files.get(path));

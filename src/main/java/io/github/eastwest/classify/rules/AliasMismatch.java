@@ -125,19 +125,18 @@ final class AliasMismatch implements Rule {
         if (lost == 0 && wrong.isEmpty() && traffic.isEmpty()) {
             return Examination.unknown(Input.CALLER_LOGS);
         }
-        return Examination.of(
-                draft.confirm(
-                                "aws ecs describe-services " + facts.calleeArguments()
-                                        + " --query 'services[0].deployments[?status==`PRIMARY`].serviceConnectConfiguration.services[].clientAliases[]'",
-                                "the name or port that the caller uses is not among the aliases",
-                                "it is; then compare the namespaces and the order of deployments",
-                                Checks.noSuchAlias(
-                                        unrouted.isEmpty() ? new TreeSet<>(wrong) : new TreeSet<>(unrouted.keySet())))
-                        .fix("Let the caller use " + String.join(" or ", aliases) + ".", "A deployment of the caller.")
-                        .fix(
-                                "Or give the endpoint the alias that the callers use, then redeploy the callers.",
-                                "Callers of the old alias lose it: an endpoint has one alias."),
-                "no request used another name of the callee");
+        draft.confirm(
+                        "aws ecs describe-services " + facts.calleeArguments()
+                                + " --query 'services[0].deployments[?status==`PRIMARY`].serviceConnectConfiguration.services[].clientAliases[]'",
+                        "the name or port that the caller uses is not among the aliases",
+                        "it is; then compare the namespaces and the order of deployments",
+                        Checks.noSuchAlias(
+                                unrouted.isEmpty() ? new TreeSet<>(wrong) : new TreeSet<>(unrouted.keySet())))
+                .fix("Let the caller use " + String.join(" or ", aliases) + ".", "A deployment of the caller.")
+                .fix(
+                        "Or give the endpoint the alias that the callers use, then redeploy the callers.",
+                        "Callers of the old alias lose it: an endpoint has one alias.");
+        return Examination.of(draft, facts, "no request used another name of the callee", Input.CALLER_LOGS);
     }
 
     /** Whether the caller's deployment is older than the endpoint, which is another cause of unknown names. */

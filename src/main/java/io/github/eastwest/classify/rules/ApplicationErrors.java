@@ -4,6 +4,7 @@ import io.github.eastwest.classify.Concentration;
 import io.github.eastwest.classify.Draft;
 import io.github.eastwest.classify.Examination;
 import io.github.eastwest.classify.Facts;
+import io.github.eastwest.classify.Observed;
 import io.github.eastwest.classify.Phases;
 import io.github.eastwest.classify.Rule;
 import io.github.eastwest.classify.TrafficView;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * EW506: the callee's application itself answers with 5xx or a gRPC error: both proxies' lines carry a service time, and the
@@ -78,6 +80,10 @@ final class ApplicationErrors implements Rule {
         if (errors.isEmpty()) {
             return Examination.excluded("no call was answered with an error by the application");
         }
+        withoutOneGroup(facts, view, errors).ifPresent(rest -> {
+            errors.clear();
+            errors.or(rest);
+        });
         Phases phases = new Phases(view, facts.thresholds());
         BitSet spread = (BitSet) errors.clone();
         spread.andNot(phases.starting());
@@ -194,6 +200,28 @@ final class ApplicationErrors implements Rule {
                                 ? "the errors are those of one revision, "
                                         + revision.get().name()
                                 : "too few errors of the application to call them its fault");
+    }
+
+    /**
+     * The errors outside of the task or revision that holds most of them, if they are too many to be everyday ones: that
+     * group has a fault of its own, and these another.
+     */
+    private static Optional<BitSet> withoutOneGroup(Facts facts, TrafficView view, BitSet errors) {
+        for (Function<Observed, String> group : List.<Function<Observed, String>>of(
+                Observed::host, o -> o.revision().orElse(""))) {
+            Optional<Concentration> one =
+                    Concentration.of(view.by(group, errors), facts.thresholds().spread());
+            if (one.isPresent()) {
+                BitSet rest = view.where(o -> !group.apply(o).equals(one.get().name()));
+                rest.and(errors);
+                double floor = Math.max(
+                        facts.thresholds().spread().minimumFailures(),
+                        facts.thresholds().traffic().applicationNoiseShare()
+                                * one.get().outside().total());
+                return rest.cardinality() > floor ? Optional.of(rest) : Optional.empty();
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean isDense(Facts facts, TrafficView view, BitSet errors) {

@@ -85,7 +85,7 @@ final class AzLocalFault implements Rule {
         TrafficView view = traffic.get();
         BitSet failing = failing(facts, view);
         if (failing.cardinality() < facts.thresholds().spread().minimumFailures()) {
-            return Examination.excluded("too few failures of running tasks to compare zones");
+            return Examination.unseen(facts, "too few failures of running tasks to compare zones", Input.CALLER_LOGS);
         }
         Side callee = new Side("the callee's tasks", o -> zone(o.task()), Observed::task);
         Map<String, Task> callers = new HashMap<>();
@@ -94,13 +94,18 @@ final class AzLocalFault implements Rule {
                 o -> LostPackets.taskId(o.stream()).map(callers::get);
         Side caller = new Side("the caller's tasks", o -> zone(callerTask.apply(o)), callerTask);
         List<String> reasons = new ArrayList<>();
-        for (Side side : view.callerCounts() ? List.of(callee, caller) : List.of(callee)) {
-            Examination examined = examine(facts, view, failing, side, reasons);
-            if (examined != null) {
-                return examined;
+        for (BitSet kind : Kinds.of(view, failing)) {
+            for (Side side : view.callerCounts() ? List.of(callee, caller) : List.of(callee)) {
+                Examination examined = examine(facts, view, kind, side, reasons);
+                if (examined != null) {
+                    return examined;
+                }
             }
         }
-        return Examination.excluded(reasons.isEmpty() ? "the failures are not those of one zone" : reasons.get(0));
+        return Examination.unseen(
+                facts,
+                reasons.isEmpty() ? "the failures are not those of one zone" : reasons.get(0),
+                Input.CALLER_LOGS);
     }
 
     /** Failures that a zone can make: not those of starts, stops, exits and refusals of the caller's own proxy. */

@@ -74,17 +74,27 @@ final class BadDeployment implements Rule {
         if (traffic.isPresent() && newest.isPresent()) {
             TrafficView view = traffic.get();
             Phases phases = new Phases(view, facts.thresholds());
-            failing = view.where(
-                    o -> isOwn(o) && o.revision().filter(revision::equals).isPresent());
-            failing.andNot(phases.starting());
-            failing.andNot(phases.stopping());
-            failing = view.primaryOf(failing);
-            BitSet all = view.where(o -> isOwn(o));
+            BitSet all = view.where(BadDeployment::isOwn);
             all.andNot(phases.starting());
             all.andNot(phases.stopping());
-            Optional<Concentration> newOnly = Concentration.of(
-                            view.byRevision(all), facts.thresholds().spread())
-                    .filter(c -> c.name().equals(revision));
+            Optional<Concentration> newOnly = Optional.empty();
+            // Of several kinds of failures one can be the revision's.
+            for (BitSet kind : Kinds.of(view, all)) {
+                newOnly = Concentration.of(
+                                view.byRevision(kind), facts.thresholds().spread())
+                        .filter(c -> c.name().equals(revision));
+                if (newOnly.isPresent()) {
+                    all = kind;
+                    break;
+                }
+            }
+            failing = view.where(o -> o.revision().filter(revision::equals).isPresent());
+            failing.and(view.primaryOf(all));
+            Optional<Concentration> oneTask = oneTask(facts, view, failing, revision);
+            if (rollback.isEmpty() && newOnly.isPresent() && oneTask.isPresent()) {
+                return Examination.excluded("of the tasks of " + revision + " one, "
+                        + oneTask.get().name() + ", made the failures; the others are well");
+            }
             boolean onlyNew = newOnly.isPresent();
             if (onlyNew) {
                 Concentration c = newOnly.get();
@@ -139,6 +149,13 @@ final class BadDeployment implements Rule {
                                 "Deployment circuit breaker and alarms with rollback, so that ECS does this by itself.",
                                 "Alarms that fire for other reasons roll back too."),
                 "the tasks of " + revision + " fail no call by an error of their own");
+    }
+
+    /** The task of that revision that holds its failures while others of the same revision are well. */
+    private static Optional<Concentration> oneTask(Facts facts, TrafficView view, BitSet failing, String revision) {
+        return Concentration.of(
+                view.by(o -> o.revision().filter(revision::equals).isPresent() ? o.host() : "", failing),
+                facts.thresholds().spread());
     }
 
     /** The tasks of the revision that came last, if it came in the window or shortly before and another one ran before it. */

@@ -15,16 +15,17 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.ecs.Task;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * EW507: one task fails or is slow, the others are well. Until the proxies eject it, it fails its share of the calls; then
@@ -48,18 +49,6 @@ final class BadReplica implements Rule {
 
     private static final double SLOWER = 4;
     private static final int MINIMUM_CALLS = 10;
-
-    /** Failures of one mechanism. */
-    private static final List<Set<Condition>> KINDS = List.of(
-            EnumSet.of(Condition.APPLICATION_5XX, Condition.GRPC_ERROR),
-            EnumSet.of(
-                    Condition.UPSTREAM_CONNECTION_TERMINATION,
-                    Condition.UPSTREAM_RESET,
-                    Condition.UPSTREAM_PROTOCOL_ERROR),
-            EnumSet.of(Condition.UPSTREAM_CONNECTION_FAILURE),
-            EnumSet.of(Condition.UPSTREAM_CONNECTION_TIMEOUT),
-            EnumSet.of(
-                    Condition.UPSTREAM_RESPONSE_TIMEOUT, Condition.PER_TRY_TIMEOUT, Condition.DOWNSTREAM_DISCONNECT));
 
     /** Failures in a row after which a task is ejected: a bad replica shows at least that many. */
     private static final int EJECTION_RUN = 5;
@@ -161,21 +150,37 @@ final class BadReplica implements Rule {
 
     /** The task that holds the failures, all together or of one kind: another fault of all tasks must not hide it. */
     private static Optional<Concentration> worst(Facts facts, TrafficView view, BitSet steady) {
-        List<BitSet> kinds = new ArrayList<>();
-        kinds.add(steady);
-        for (Set<Condition> kind : KINDS) {
-            BitSet indexes = view.where(o -> kind.contains(o.condition()));
-            indexes.and(steady);
-            kinds.add(indexes);
-        }
         // Few failures can fall on one task by chance, unless they are most of its calls while they last.
-        return kinds.stream()
-                .flatMap(kind -> Concentration.candidate(
-                                view.byHost(kind), facts.thresholds().spread())
-                        .stream()
-                        .filter(c ->
-                                c.chance() <= facts.thresholds().spread().chance() || isBurst(view, kind, c.name())))
+        return Stream.concat(
+                        Kinds.of(view, steady).stream().flatMap(kind -> one(facts, view, kind, o -> true)),
+                        // What fails on all tasks alike is another fault: of one path, or of one revision.
+                        Stream.of(Observed::path, (Function<Observed, String>)
+                                        o -> o.revision().orElse(""))
+                                .flatMap(group -> most(view, steady, group)
+                                        .flatMap(name -> one(
+                                                facts,
+                                                view,
+                                                steady,
+                                                o -> !group.apply(o).equals(name)))))
                 .max(Comparator.comparingLong(c -> c.inside().failed()));
+    }
+
+    private static Stream<Concentration> one(
+            Facts facts, TrafficView view, BitSet failing, Predicate<Observed> counted) {
+        BitSet own = view.where(counted);
+        own.and(failing);
+        return Concentration.candidate(
+                        view.by(o -> counted.test(o) ? o.host() : "", own),
+                        facts.thresholds().spread())
+                .stream()
+                .filter(c -> c.chance() <= facts.thresholds().spread().chance() || isBurst(view, own, c.name()));
+    }
+
+    /** The group with most of those failures. */
+    private static Stream<String> most(TrafficView view, BitSet failing, Function<Observed, String> group) {
+        Map<String, Long> counts = new TreeMap<>();
+        view.at(failing).forEach(o -> counts.merge(group.apply(o), 1L, Long::sum));
+        return counts.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).stream();
     }
 
     /** Whether most calls of that task failed between its first failure and its last. */

@@ -71,7 +71,7 @@ final class CalleeSaturated implements Rule {
                     "latency rose at the caller alone: the callee's proxies measured the same calls as fast as ever");
         }
         if (!broad && !load.cpuBusy() && !late.isEmpty() && rise.mayHaveRisen(BROAD)) {
-            return Examination.unknown(view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS);
+            return Examination.undecided(view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS);
         }
         if (!broad && !load.cpuBusy()) {
             return Examination.excluded(

@@ -58,7 +58,7 @@ final class ConnectionPoolOverflow implements Rule {
         BitSet overflow = view.in(Condition.UPSTREAM_OVERFLOW);
         overflow.or(refusedAmidAnswers(view));
         if (overflow.isEmpty()) {
-            return Examination.excluded("no call was refused for a limit");
+            return Examination.unseen(facts, "no call was refused for a limit", Input.CALLER_LOGS);
         }
         Saturation load = new Saturation(facts, view);
         LatencyRise rise = Timeouts.rise(facts, view);

@@ -111,7 +111,8 @@ final class HealthCheckFailing implements Rule {
                             Input.CALLER_LOGS,
                             facts.ofCalls(lost.cardinality())
                                     + " failed on those tasks as they stopped, or found no host while they were away");
-        } else if (traffic.filter(t -> t.requests() > 0).isPresent()) {
+        } else if (traffic.filter(t -> t.requests() > 0 && t.callerCounts()).isPresent()) {
+            // The callee's lines do not show calls that found no host.
             draft.noise().against(Weight.WEAK, Input.CALLER_LOGS, "no call was lost to it");
         }
         draft.summary(facts.edge().label() + ": " + check + " fails, and "

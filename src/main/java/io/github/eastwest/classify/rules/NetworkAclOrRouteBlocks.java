@@ -82,7 +82,9 @@ final class NetworkAclOrRouteBlocks implements Rule {
         }
         return Examination.of(
                 remedies(confirms(draft, found.resources()), found.obstacles()),
-                "calls between those tasks are answered, whatever the ACLs and routes say");
+                facts,
+                "calls between those tasks are answered, whatever the ACLs and routes say",
+                Input.CALLER_LOGS);
     }
 
     /** ACLs guard every pair of subnets; routes between VPCs are another cause's. */

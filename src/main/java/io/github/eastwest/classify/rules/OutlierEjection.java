@@ -13,8 +13,10 @@ import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.log.OutlierEvent;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -25,6 +27,9 @@ import java.util.TreeSet;
 final class OutlierEjection implements Rule {
     /** From this many calls lost to the ejection per error that set it off, the ejection itself is the harm. */
     private static final double AMPLIFIED = 4;
+
+    /** Share of the failures before it from which the errors of one path set it off. */
+    private static final double ALONE = 0.9;
 
     @Override
     public RootCause cause() {
@@ -51,11 +56,13 @@ final class OutlierEjection implements Rule {
         BitSet lost = view.ejectionConsequences();
         List<OutlierEvent> ejections = view.ejections();
         if (lost.isEmpty() && ejections.isEmpty()) {
-            return Examination.excluded("no task was ejected");
+            return Examination.unseen(facts, "no task was ejected", Input.CALLER_LOGS);
         }
         Set<String> hosts = new TreeSet<>();
         ejections.forEach(e -> hosts.add(e.host()));
         BitSet before = view.primary();
+        // These are no failures of a host: they eject nobody.
+        before.andNot(view.in(Condition.DOWNSTREAM_DISCONNECT, Condition.UPSTREAM_OVERFLOW, Condition.NO_ROUTE));
         Draft draft = Draft.of(cause())
                 .explains(lost)
                 .summary(facts.edge().label() + ": the caller's proxies ejected "
@@ -91,6 +98,12 @@ final class OutlierEjection implements Rule {
         }
         Set<Condition> kinds = new TreeSet<>();
         view.at(before).forEach(o -> kinds.add(o.condition()));
+        if (kinds.isEmpty() && !lost.isEmpty()) {
+            draft.against(
+                    Weight.STRONG,
+                    Input.CALLER_LOGS,
+                    "an ejection is a consequence, and no line shows what made those tasks fail");
+        }
         if (!kinds.isEmpty()) {
             draft.evidence(
                     Weight.WEAK,
@@ -127,17 +140,20 @@ final class OutlierEjection implements Rule {
     /** The path whose few errors took the whole service away, if that is what happened. */
     private static Optional<String> blackout(TrafficView view, BitSet lost, BitSet before) {
         BitSet errors = view.in(Condition.APPLICATION_5XX, Condition.GRPC_ERROR);
-        boolean applicationOnly = !errors.isEmpty() && errors.equals(before);
-        boolean amplified = lost.cardinality() >= AMPLIFIED * errors.cardinality();
-        if (!applicationOnly || !amplified) {
+        errors.and(before);
+        Map<String, Long> byPath = new TreeMap<>();
+        view.at(errors).forEach(o -> byPath.merge(o.path(), 1L, Long::sum));
+        Optional<Map.Entry<String, Long>> most = byPath.entrySet().stream().max(Map.Entry.comparingByValue());
+        // A stray failure of another kind or path, as every edge has them, ejects nobody.
+        boolean alone = most.filter(path -> path.getValue() >= ALONE * before.cardinality())
+                .isPresent();
+        boolean amplified = lost.cardinality() >= AMPLIFIED * before.cardinality();
+        if (!alone || !amplified) {
             return Optional.empty();
         }
-        Set<String> paths = new TreeSet<>();
-        view.at(errors).forEach(o -> paths.add(o.path()));
-        long onThem =
-                view.successes().stream().filter(o -> paths.contains(o.path())).count();
+        String path = most.get().getKey();
+        long onIt = view.successes().stream().filter(o -> o.path().equals(path)).count();
         // Errors on most of the traffic are the application's failure; on a side path they are a trigger.
-        boolean sidePath = paths.size() == 1 && onThem < view.successes().size() / 2;
-        return sidePath ? Optional.of(paths.iterator().next()) : Optional.empty();
+        return onIt < view.successes().size() / 2 ? Optional.of(path) : Optional.empty();
     }
 }

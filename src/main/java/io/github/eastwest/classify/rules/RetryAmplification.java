@@ -111,22 +111,15 @@ final class RetryAmplification implements Rule {
                             : "the window has no two parts, one well and one failing, to compare");
         }
         Comparison c = found.get();
-        Input counting = view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS;
-        if (c.tooFewRead()) {
-            return Examination.unknown(counting);
-        }
-        double factor = c.amplification();
-        if (factor < AMPLIFIED) {
-            return Examination.excluded(String.format(
-                    Locale.ROOT,
-                    "while calls failed there were %.1f attempts per request, %.1f before",
-                    c.bad().ratio(c.inbound()),
-                    c.good().ratio(c.inbound())));
-        }
         BitSet overload = view.primaryOf(view.where(RetryAmplification::isOverload));
         if (overload.cardinality() < facts.thresholds().spread().minimumFailures()) {
-            return Examination.excluded("calls were tried again, but none failed for load");
+            return Examination.excluded("no calls failed for load that might have been tried again");
         }
+        Input counting = view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS;
+        if (c.tooFewRead()) {
+            return Examination.undecided(counting);
+        }
+        double factor = c.amplification();
         Optional<Concentration> host =
                 Concentration.of(view.byHost(overload), facts.thresholds().spread());
         if (host.isPresent()) {
@@ -136,12 +129,23 @@ final class RetryAmplification implements Rule {
         LatencyRise rise = Timeouts.rise(facts, view);
         Saturation load = new Saturation(facts, view);
         if (!load.cpuBusy() && rise.risenShare() < 0.5 && rise.mayHaveRisen(0.5)) {
-            return Examination.unknown(counting);
+            return Examination.undecided(counting);
         }
         boolean strained = rise.risenShare() >= 0.5 || load.cpuBusy();
         if (!strained) {
             return Examination.excluded(
                     "calls were tried again, but the callee answered the others as fast as ever: it is not overloaded");
+        }
+        if (factor < AMPLIFIED) {
+            String because = String.format(
+                    Locale.ROOT,
+                    "while calls failed there were %.1f attempts per request, %.1f before",
+                    c.bad().ratio(c.inbound()),
+                    c.good().ratio(c.inbound()));
+            // Attempts of the caller's client show in the caller's lines, those of its proxies in the callee's.
+            return facts.has(Input.CALLER_LOGS) && facts.has(Input.CALLEE_LOGS)
+                    ? Examination.excluded(because)
+                    : Examination.undecided(facts.has(Input.CALLER_LOGS) ? Input.CALLEE_LOGS : Input.CALLER_LOGS);
         }
         Draft draft = Draft.of(cause())
                 .at(c.inbound() ? Hop.CALLER_APP : Hop.CALLER_PROXY)

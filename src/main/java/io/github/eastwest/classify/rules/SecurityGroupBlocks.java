@@ -148,7 +148,9 @@ final class SecurityGroupBlocks implements Rule {
                                 "Put the rule into the template that creates " + callee
                                         + ", with the container port (or ingressPortOverride), not the alias port.",
                                 "None."),
-                "no call towards the tasks behind " + groupNames + " was lost in silence");
+                facts,
+                "no call towards the tasks behind " + groupNames + " was lost in silence",
+                Input.CALLER_LOGS);
     }
 
     private void judgeTraffic(Facts facts, TrafficView traffic, Draft draft, BitSet towards, LostPackets pairs) {
@@ -162,9 +164,10 @@ final class SecurityGroupBlocks implements Rule {
                         Weight.MEDIUM, Input.CALLEE_LOGS, "no call reached those tasks, while others were answered");
             } else if (!answered.isEmpty()) {
                 draft.against(
-                        Weight.STRONG,
+                        Weight.MEDIUM,
                         Input.CALLEE_LOGS,
-                        Words.count(answered.size(), "call") + " of some caller reached those tasks");
+                        Words.count(answered.size(), "call")
+                                + " of some caller reached those tasks, which this one may have lost");
             }
         } else if (!answered.isEmpty()) {
             // Open connections outlive the rule that admitted them: nothing fails yet, the next connection will.

@@ -162,11 +162,12 @@ final class SidecarStarved implements Rule {
                     ? Examination.unknown(Input.CALLEE_LOGS)
                     : Examination.excluded("no timeout fired late, and the caller has CPU to spare");
         }
-        return Examination.excluded(
-                time.calls().isEmpty()
-                        ? "no timeout fired late"
-                        : "99\u00a0% of the calls spent at most " + Words.duration(time.outside(0.99))
-                                + " outside of the callee's proxies, and no timeout fired late");
+        if (time.calls().isEmpty()) {
+            // A call's time before the callee's proxy began its line is in the caller's only.
+            return Examination.unseen(facts, "no timeout fired late", Input.CALLER_LOGS);
+        }
+        return Examination.excluded("99\u00a0% of the calls spent at most " + Words.duration(time.outside(0.99))
+                + " outside of the callee's proxies, and no timeout fired late");
     }
 
     /** A timeout that fired seconds after its time. */

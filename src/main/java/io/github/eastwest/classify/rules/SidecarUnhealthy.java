@@ -62,7 +62,11 @@ final class SidecarUnhealthy implements Rule {
                 .toList();
         if (crashes.isEmpty() && sick.isEmpty()) {
             return facts.has(Input.TASKS)
-                    ? Examination.excluded("no proxy's container is UNHEALTHY, and no proxy restarted in the window")
+                    ? Examination.unseen(
+                            facts,
+                            "no proxy's container is UNHEALTHY, and no proxy restarted in the window",
+                            Input.CALLER_LOGS,
+                            Input.CALLEE_LOGS)
                     : Examination.unknown(Input.TASKS);
         }
         Set<String> calleeTasks = new TreeSet<>();
@@ -131,8 +135,10 @@ final class SidecarUnhealthy implements Rule {
                             + " caller tells: a proxy that crashes does not log what it had in hand");
         }
         if (lost.isEmpty() && unlogged == 0) {
+            // What a proxy that crashed at the callee had in hand is in the caller's lines, if anywhere.
             boolean well = facts.traffic()
-                    .filter(t -> t.requests() > 0 && t.failures().isEmpty())
+                    .filter(t ->
+                            t.requests() > 0 && t.callerCounts() && t.failures().isEmpty())
                     .isPresent();
             if (well) {
                 draft.noise().against(Weight.WEAK, Input.CALLER_LOGS, "no call of the window failed");

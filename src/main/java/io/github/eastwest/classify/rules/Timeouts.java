@@ -17,7 +17,8 @@ import java.util.OptionalLong;
  *
  * @param millis the timeout: configured, else the value at which the 504s pile
  * @param configured whether the configuration gives it
- * @param answeredByProxy answered 504 (gRPC: Unavailable) by a proxy, after the callee's proxy had them or may have
+ * @param answeredByProxy answered 504 (gRPC: Unavailable) by a proxy, after the callee's proxy had them or may have;
+ *     where only the callee's lines were read: left by the caller's proxy at that time
  * @param cutStreams answered by the application and cut at the timeout
  * @param all both, and calls given up by a client at the very same time
  */
@@ -30,6 +31,13 @@ record Timeouts(long millis, boolean configured, BitSet answeredByProxy, BitSet 
         BitSet answered = (BitSet) fired.clone();
         answered.andNot(cut);
         OptionalLong configured = facts.has(Input.SERVICES) ? facts.requestTimeoutMillis() : OptionalLong.empty();
+        if (!view.callerCounts() && configured.isPresent()) {
+            // The caller's proxy, whose timer it is, has the 504; the callee's sees it leave at that time.
+            answered.or(view.where(o -> o.condition() == Condition.DOWNSTREAM_DISCONNECT
+                    && Math.abs(o.duration() - configured.getAsLong())
+                            <= facts.thresholds().timing().timerMillis()));
+            fired.or(answered);
+        }
         boolean switchedOff = configured.isEmpty() && !facts.endpoints().isEmpty();
         if (switchedOff) {
             // Streams may last as long as they like; what lasts 15 s does so by chance.

@@ -50,11 +50,19 @@ final class TrafficBeforeReady implements Rule {
         BitSet early = view.primaryOf(new Phases(view, facts.thresholds()).starting());
         early.andNot(view.in(
                 Condition.UPSTREAM_CONNECTION_TIMEOUT, Condition.DOWNSTREAM_DISCONNECT, Condition.UPSTREAM_OVERFLOW));
-        // A task that goes on failing after its first answer is not late but bad.
-        Map<String, Tally> steady = view.byHost(view.primaryOf(
-                view.where(o -> o.start() > view.firstSuccess(o.host()).orElse(Long.MAX_VALUE))));
-        early.andNot(view.where(o -> steady.containsKey(o.host())
-                && steady.get(o.host()).share() > facts.thresholds().spread().well()));
+        BitSet ready = view.primaryOf(
+                view.where(o -> o.start() > view.firstSuccess(o.host()).orElse(Long.MAX_VALUE)));
+        // A task that goes on failing in the same way after its first answer is not late but bad.
+        for (Condition kind : Condition.values()) {
+            BitSet same = view.in(kind);
+            BitSet later = (BitSet) same.clone();
+            later.and(ready);
+            Map<String, Tally> steady = view.byHost(later);
+            same.and(view.where(o -> steady.containsKey(o.host())
+                    && steady.get(o.host()).share()
+                            > facts.thresholds().spread().well()));
+            early.andNot(same);
+        }
         int minimum = facts.thresholds().spread().minimumFailures();
         if (early.cardinality() < minimum) {
             return Examination.excluded(

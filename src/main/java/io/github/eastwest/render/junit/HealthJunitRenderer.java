@@ -43,12 +43,11 @@ public final class HealthJunitRenderer implements HealthRenderer {
         Optional<Severity> failOn = context.failOn();
         boolean inconclusive = !report.gaps().isEmpty();
         String counts = " tests=\"" + (report.edges().size() + 1) + "\" failures=\""
-                + count(report, failOn, Ending.FAILURE) + "\" errors=\"" + (inconclusive ? 1 : 0) + "\" skipped=\""
-                + count(report, failOn, Ending.SKIPPED) + "\"";
+                + count(report, failOn, Ending.FAILURE) + "\" errors=\"" + (inconclusive ? 1 : 0) + "\"";
         Writer xml = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         xml.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"eastwest health\"" + counts + ">\n");
-        xml.write("  <testsuite name=\"" + XmlText.escaped(report.place(), NAME) + '"' + counts
-                + ">\n    <properties>\n");
+        xml.write("  <testsuite name=\"" + XmlText.escaped(report.place(), NAME) + '"' + counts + " skipped=\""
+                + count(report, failOn, Ending.SKIPPED) + "\">\n    <properties>\n");
         property(xml, "outcome", briefing.tone().outcome());
         property(xml, "exitCode", Integer.toString(context.exitCode()));
         property(xml, "failOn", failOn.map(Severity::id).orElse("never"));

@@ -232,6 +232,50 @@ class ChartsTest {
     }
 
     @Test
+    void marksWhenTheFailuresBegan() {
+        Diagnosis incident = SampleDiagnoses.incident();
+        Charts charts = Charts.of(incident.traffic().orElseThrow(), incident.background(), incident.timeline())
+                .orElseThrow();
+
+        // Between 45 s and 50 s of 180 s, of 1000: 250 to 277.8.
+        for (Chart chart : List.of(
+                charts.errors().orElseThrow(), charts.calls(), charts.heat().orElseThrow())) {
+            assertThat(chart.overlay().bands())
+                    .containsExactly(new Chart.Band(
+                            "250", "27.8", "onset of the failures", "onset between 04:15:45Z and 04:15:50Z"));
+        }
+        assertThat(Charts.of(incident.traffic().orElseThrow(), Background.NONE, List.of())
+                        .orElseThrow()
+                        .calls()
+                        .overlay()
+                        .bands())
+                .isEmpty();
+    }
+
+    /** Bands of equal height: up to 1, 100, 1 000 and 10 000 ms; none was slower. */
+    @Test
+    void drawsTimeOutsIntoTheHeatMap() {
+        Diagnosis incident = SampleDiagnoses.incident();
+        Chart heat = Charts.of(incident.traffic().orElseThrow(), incident.background(), incident.timeline())
+                .orElseThrow()
+                .heat()
+                .orElseThrow();
+
+        // 3 s are 2/9 of the way from 1 s to 10 s: 3 bands and 2/9 of 4 from the bottom, 38.9 of 200 from the top. 10 s
+        // end the last band; 15 s lie above it.
+        assertThat(heat.overlay().limits())
+                .containsExactly(
+                        new Chart.Limit("38.9", "3\u202f000\u202fms: connection time-out"),
+                        new Chart.Limit("0", "10\u202f000\u202fms: client time-out of label-printer"));
+        // All 1619 calls are in its table.
+        assertThat(heat.table().rows().stream()
+                        .flatMap(row -> row.stream().skip(1))
+                        .mapToLong(cell -> Long.parseLong(cell.replace("\u202f", "")))
+                        .sum())
+                .isEqualTo(1_619);
+    }
+
+    @Test
     void marksDeploymentsInsideTheWindow() {
         Diagnosis diagnosis = SampleDiagnoses.securityGroup();
         Chart chart = Charts.of(diagnosis.traffic().orElseThrow(), Background.NONE, diagnosis.timeline())

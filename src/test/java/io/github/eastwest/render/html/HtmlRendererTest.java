@@ -146,6 +146,26 @@ class HtmlRendererTest {
                         "Exit code 3");
     }
 
+    /** To its evidence, to a change, to raw lines, or at least to the source that it was read from. */
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everyEventOfTheTimelineLeadsToWhereItIsKnownFrom(String sample) {
+        String html = html(SampleDiagnoses.all().get(sample));
+        int section = html.indexOf("<section id=\"timeline\"");
+        int table = html.indexOf("<table class=\"stack\">", section);
+        if (table < 0 || table > html.indexOf("</section>", section)) {
+            assertThat(SampleDiagnoses.all().get(sample).timeline()).isEmpty();
+            return;
+        }
+        List<String> rows = List.of(html.substring(html.indexOf("<tbody>", table), html.indexOf("</tbody>", table))
+                .split("</tr>"));
+
+        assertThat(rows)
+                .isNotEmpty()
+                .allSatisfy(
+                        row -> assertThat(row).containsPattern("data-label=\"Evidence\"><a href=\"#[^\"]+\">[^<]+"));
+    }
+
     @Test
     void saysNotMeasuredInsteadOfZero() {
         String words = words(SampleDiagnoses.nothingRead());

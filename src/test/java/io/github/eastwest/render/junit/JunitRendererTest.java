@@ -1,7 +1,9 @@
 package io.github.eastwest.render.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.eastwest.cli.CommandLineRun;
 import io.github.eastwest.model.Severity;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.render.Format;
@@ -11,12 +13,16 @@ import io.github.eastwest.render.ReportContext;
 import io.github.eastwest.render.SampleDiagnoses;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,6 +66,38 @@ class JunitRendererTest {
         assertThat(suite.getAttribute("skipped"))
                 .isEqualTo(Integer.toString(elements(suite, "skipped").size()))
                 .isEqualTo(Integer.toString(causes.undetermined().size()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void isWhatReadersAgreeOn(String sample) throws Exception {
+        Diagnosis diagnosis = SampleDiagnoses.all().get(sample);
+
+        assertFits(Golden.bytes(Format.JUNIT, diagnosis, SampleDiagnoses.context(diagnosis)));
+    }
+
+    @Test
+    void theHealthReportIsToo() throws Exception {
+        assertFits(CommandLineRun.of("health", "--bundle", "samples/health-prod", "-o", "junit")
+                .out()
+                .getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theSchemaRefusesWhatIsNot() {
+        byte[] wrong =
+                "<testsuites name='x' tests='1' failures='0' errors='0' skipped='0'/>".getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> assertFits(wrong))
+                .isInstanceOf(SAXException.class)
+                .hasMessageContaining("skipped");
+    }
+
+    private static void assertFits(byte[] xml) throws Exception {
+        SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
+                .newSchema(JunitRendererTest.class.getResource("/render/junit.xsd"))
+                .newValidator()
+                .validate(new StreamSource(new ByteArrayInputStream(xml)));
     }
 
     @Test
