@@ -37,6 +37,9 @@ final class Trail {
     /** A call and its effect in another answer are that near. */
     private static final Duration SAME = Duration.ofSeconds(60);
 
+    /** From where on Linux opens connections. */
+    private static final int FIRST_EPHEMERAL = 32_768;
+
     /** How the names of Service Connect's secrets begin. */
     private static final String CONNECT_SECRET = "ecs-sc!";
 
@@ -206,29 +209,47 @@ final class Trail {
         return subnets;
     }
 
-    private static Optional<Raw> network(TrailEvent event, Map<String, Passage> passages) {
-        Optional<String> target =
-                event.targets().stream().filter(passages::containsKey).findFirst();
+    private Optional<Raw> network(TrailEvent event, Map<String, Passage> passages) {
         boolean acl = event.name().contains("NetworkAcl");
         boolean route = event.name().contains("Route") || event.name().contains("VpcPeering");
-        if (target.isEmpty() || !acl && !route) {
+        if (!acl && !route) {
             return Optional.empty();
         }
-        // An entry that allows, or a route that is added, takes nothing away; one that is set anew may.
+        // An entry that allows, a route more, or a peering that is accepted takes nothing away; what is set anew may.
         boolean opens = event.name().equals("CreateNetworkAclEntry")
                         && event.parameter("ruleAction").filter("allow"::equals).isPresent()
-                || event.name().startsWith("Accept");
+                || event.name().equals("CreateRoute")
+                || event.name().startsWith("Accept")
+                || !isAboutPorts(event);
         String entry = acl
                 ? entry(event)
                 : event.parameter("destinationCidrBlock").map(c -> " for " + c).orElse("");
-        return target.map(id -> raw(
-                event,
-                Kind.NETWORK,
-                passages.get(id).who(),
-                id,
-                event.name() + entry + " on " + id + ", " + passages.get(id).words() + by(event),
-                List.of(changed(opens ? Topic.OTHER : Topic.ADMISSION, id, event, entry)),
-                true));
+        for (String id : event.targets()) {
+            Passage passage = passages.get(id);
+            if (passage != null) {
+                return Optional.of(raw(
+                        event,
+                        Kind.NETWORK,
+                        passage.who(),
+                        id,
+                        event.name() + entry + " on " + id + ", " + passage.words() + by(event),
+                        List.of(changed(opens ? Topic.OTHER : Topic.ADMISSION, id, event, entry)),
+                        true));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether an entry holds for the port that the callee's proxies accept on, or for those that answers go to. */
+    private boolean isAboutPorts(TrailEvent event) {
+        int from = event.parameter("fromPort").map(Integer::parseInt).orElse(-1);
+        int to = event.parameter("toPort").map(Integer::parseInt).orElse(-1);
+        Set<Integer> ports = facts.calleePorts();
+        return from < 0
+                || to < 0
+                || to >= FIRST_EPHEMERAL
+                || ports.isEmpty()
+                || ports.stream().anyMatch(port -> from <= port && port <= to);
     }
 
     private static String entry(TrailEvent event) {
