@@ -89,6 +89,11 @@ public final class TrafficView {
         return failures;
     }
 
+    /** Whether there were calls and none failed, by their number too: failed ones may be known by that only. */
+    public boolean isWell() {
+        return requests() > 0 && traffic.failed() == 0 && failures.isEmpty();
+    }
+
     /** Answered calls in order of start, possibly every n-th only. */
     public List<Observed> successes() {
         return successes;
