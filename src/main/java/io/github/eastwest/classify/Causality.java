@@ -158,6 +158,11 @@ final class Causality {
         return WAYS_TO_FAIL.contains(effect);
     }
 
+    /** Whether it has a cause whenever it is not the harm itself: proxies eject only what failed before. */
+    static boolean isAlwaysConsequence(RootCause effect) {
+        return effect == OUTLIER_EJECTION;
+    }
+
     /** Whether {@code cause} can bring about {@code effect}. */
     static boolean explains(RootCause cause, RootCause effect) {
         return CAUSES.getOrDefault(effect, List.of()).contains(cause);

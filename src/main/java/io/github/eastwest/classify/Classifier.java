@@ -33,6 +33,8 @@ public final class Classifier {
     /** A cause that explains no failing call still counts this much: configuration can be wrong before anyone calls. */
     private static final double BASE_SCORE = 0.3;
 
+    private static final int MOST_NAMED = 3;
+
     /** A sample of failures shows a cause of one in a hundred of them by ten or so. */
     private static final int ENOUGH_FAILURES = 1_000;
 
@@ -79,6 +81,9 @@ public final class Classifier {
                                 found -> drafts.add(found.draft()),
                                 excluded -> {
                                     List<Input> unread = unread(rule, facts);
+                                    if (!unread.isEmpty()) {
+                                        suspected.add(rule.cause());
+                                    }
                                     return unread.isEmpty()
                                             ? ruledOut.add(new RuledOut(rule.cause(), excluded.because()))
                                             : undetermined.add(new Undetermined(rule.cause(), ids(unread)));
@@ -106,17 +111,26 @@ public final class Classifier {
         return new Reporter(snapshot, facts, causes, explained(ranked), transcript).diagnosis();
     }
 
-    /** What looks like the consequence of a cause that could not be told apart may be that. */
+    /**
+     * What looks like the consequence of a cause that could not be told apart may be that; it stays possible, since nothing
+     * speaks against it.
+     */
     private static void doubt(Draft draft, List<RootCause> suspected, Facts facts) {
-        String others = suspected.stream()
+        List<String> others = suspected.stream()
                 .filter(cause -> Causality.explains(cause, draft.cause()))
                 .map(RootCause::code)
-                .collect(Collectors.joining(" or "));
-        if (!others.isEmpty()) {
+                .toList();
+        Optional<Weight> weight = Stream.of(Weight.STRONG, Weight.MEDIUM, Weight.WEAK)
+                .filter(draft::remainsPossible)
+                .findFirst();
+        if (!others.isEmpty() && weight.isPresent()) {
             draft.against(
-                    Weight.MEDIUM,
+                    weight.get(),
                     facts.has(Input.CALLER_LOGS) ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
-                    "it may be a consequence of " + others + ": what was read looks like it and cannot tell");
+                    "it may be a consequence of "
+                            + others.stream().limit(MOST_NAMED).collect(Collectors.joining(" or "))
+                            + (others.size() > MOST_NAMED ? " or another cause" : "")
+                            + ": the lines that were read cannot tell");
         }
     }
 
@@ -193,6 +207,7 @@ public final class Classifier {
         return !draft.isNoise()
                 && !draft.cause().blindSpot()
                 && draft.verdict().compareTo(Verdict.LIKELY) <= 0
+                && (draft.isStandingAlone() || !Causality.isAlwaysConsequence(draft.cause()))
                 && all.stream().noneMatch(other -> other != draft && explains(other, draft));
     }
 

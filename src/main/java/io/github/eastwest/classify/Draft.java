@@ -164,6 +164,10 @@ public final class Draft {
     }
 
     double confidence() {
+        return confidence(logOdds);
+    }
+
+    private static double confidence(double logOdds) {
         double p = 1 / (1 + Math.exp(-logOdds));
         return Math.round(Math.min(MAX_CONFIDENCE, Math.max(1 - MAX_CONFIDENCE, p)) * 100) / 100.0;
     }
@@ -181,6 +185,11 @@ public final class Draft {
 
     boolean possible() {
         return confidence() >= POSSIBLE;
+    }
+
+    /** Whether it is still possible with evidence of that weight against it. */
+    boolean remainsPossible(Weight against) {
+        return confidence(logOdds - against.logOdds()) >= POSSIBLE;
     }
 
     private static Optional<String> text(String value) {

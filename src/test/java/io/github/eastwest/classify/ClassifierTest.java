@@ -8,6 +8,7 @@ import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.Snapshot;
 import io.github.eastwest.model.TimeWindow;
+import io.github.eastwest.model.Verdict;
 import io.github.eastwest.model.ecs.CloudMap;
 import io.github.eastwest.model.log.LogEvidence;
 import io.github.eastwest.model.metric.Metrics;
@@ -15,6 +16,8 @@ import io.github.eastwest.model.network.Network;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Finding;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -112,6 +115,86 @@ class ClassifierTest {
                 found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE), found(RootCause.BAD_REPLICA, Weight.STRONG));
         assertThat(causes(diagnosis)).containsExactly(RootCause.BAD_REPLICA, RootCause.OUTLIER_EJECTION);
         assertThat(diagnosis.causes().findings().get(1).causedBy()).contains(RootCause.BAD_REPLICA);
+    }
+
+    private static Rule explaining(RootCause cause, Weight weight, int... failures) {
+        BitSet explained = new BitSet();
+        Arrays.stream(failures).forEach(explained::set);
+        return new Fixed(
+                cause,
+                Set.of(),
+                f -> new Examination.Found(Draft.of(cause)
+                        .summary(cause.slug())
+                        .explains(explained)
+                        .evidence(weight, Input.TASKS, "seen")));
+    }
+
+    @Test
+    void takesAWayToFailForAConsequenceOnlyOfACauseOfTheSameCalls() {
+        Diagnosis together = diagnose(
+                explaining(RootCause.REQUEST_TIMEOUT_TOO_SHORT, Weight.STRONG, 1, 2, 3),
+                explaining(RootCause.BAD_REPLICA, Weight.STRONG, 3, 4));
+        assertThat(together.causes().findings().get(1).causedBy()).contains(RootCause.BAD_REPLICA);
+        Diagnosis apart = diagnose(
+                explaining(RootCause.REQUEST_TIMEOUT_TOO_SHORT, Weight.STRONG, 1, 2, 3),
+                explaining(RootCause.BAD_REPLICA, Weight.STRONG, 4, 5));
+        assertThat(apart.causes().findings()).allMatch(f -> f.causedBy().isEmpty());
+        // What an ejection loses are other calls than those that set it off.
+        Diagnosis ejection = diagnose(
+                explaining(RootCause.OUTLIER_EJECTION, Weight.STRONG, 1, 2, 3),
+                explaining(RootCause.BAD_REPLICA, Weight.STRONG, 4, 5));
+        assertThat(ejection.causes().findings().get(1).causedBy()).contains(RootCause.BAD_REPLICA);
+    }
+
+    @Test
+    void putsConsequencesBehindEveryLikelyFirstCause() {
+        Diagnosis diagnosis = diagnose(
+                found(RootCause.BAD_REPLICA, Weight.DECISIVE),
+                found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE),
+                found(RootCause.ALIAS_COLLISION, Weight.STRONG),
+                found(RootCause.KEEP_ALIVE_RACE, Weight.MEDIUM));
+        // A keep-alive race at 43 % is merely possible.
+        assertThat(causes(diagnosis))
+                .containsExactly(
+                        RootCause.BAD_REPLICA,
+                        RootCause.ALIAS_COLLISION,
+                        RootCause.OUTLIER_EJECTION,
+                        RootCause.KEEP_ALIVE_RACE);
+    }
+
+    @Test
+    void putsAnEjectionBehindALikelyCauseOfAnotherKindAsWell() {
+        // Nothing that was found explains it; proxies eject only what failed before, so something does.
+        assertThat(causes(diagnose(
+                        found(RootCause.OUTLIER_EJECTION, Weight.DECISIVE),
+                        found(RootCause.ALIAS_COLLISION, Weight.STRONG))))
+                .containsExactly(RootCause.ALIAS_COLLISION, RootCause.OUTLIER_EJECTION);
+        assertThat(causes(diagnose(
+                        found(RootCause.CONNECTION_POOL_OVERFLOW, Weight.DECISIVE),
+                        found(RootCause.ALIAS_COLLISION, Weight.STRONG))))
+                .containsExactly(RootCause.CONNECTION_POOL_OVERFLOW, RootCause.ALIAS_COLLISION);
+    }
+
+    @Test
+    void isLessSureOfWhatMayBeAConsequenceOfACauseThatCouldNotBeToldApart() {
+        Rule undecided =
+                new Fixed(RootCause.RETRY_AMPLIFICATION, Set.of(), f -> Examination.undecided(Input.CALLER_LOGS));
+        Rule unseen = new Fixed(RootCause.RETRY_AMPLIFICATION, Set.of(), f -> Examination.unknown(Input.CALLER_LOGS));
+        Rule saturated = found(RootCause.CALLEE_SATURATED, Weight.DECISIVE);
+        // 1/(1+e^-2.5) and 1/(1+e^-0.1)
+        assertThat(confidence(diagnose(unseen, saturated))).isEqualTo(0.92);
+        assertThat(confidence(diagnose(undecided, saturated))).isEqualTo(0.52);
+        // 1/(1+e^0.3): the full weight would take 1/(1+e^-0.9) to 18 %, which is no finding any more.
+        Diagnosis weak = diagnose(undecided, found(RootCause.CALLEE_SATURATED, Weight.STRONG));
+        assertThat(confidence(weak)).isEqualTo(0.43);
+        assertThat(weak.causes().findings().get(0).assessment().verdict()).isEqualTo(Verdict.POSSIBLE);
+        // Retries bring about no crash.
+        assertThat(confidence(diagnose(undecided, found(RootCause.CRASH_LOOP, Weight.DECISIVE))))
+                .isEqualTo(0.92);
+    }
+
+    private static double confidence(Diagnosis diagnosis) {
+        return diagnosis.causes().findings().get(0).assessment().confidence();
     }
 
     @Test

@@ -35,6 +35,19 @@ record Case(
         String sides,
         String changes,
         Map<String, String> files) {
+    /** A recording as it is. */
+    static Case of(Donor donor) {
+        return new Case(
+                donor.name(),
+                donor.caller(),
+                donor.callee(),
+                donor.cause().map(Set::of).orElse(Set.of()),
+                "recording",
+                "both",
+                "",
+                donor.files());
+    }
+
     /** The causes of which the case holds traces. */
     Set<RootCause> decidable() {
         Set<Traces.Source> sources = EnumSet.noneOf(Traces.Source.class);

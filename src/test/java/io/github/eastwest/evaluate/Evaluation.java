@@ -83,9 +83,9 @@ final class Evaluation {
             return incident.truth().stream().anyMatch(ruledOut::contains);
         }
 
-        /** Whether its confidence is one in a fault: a blind spot beside the truth is neither right nor wrong. */
+        /** Whether its confidence can be judged: nobody knows what is true of the blind spots of a healthy edge. */
         boolean judged() {
-            return !codes.isEmpty() && (!codes.get(0).blindSpot() || topOne());
+            return !codes.isEmpty() && (faulty() || !codes.get(0).blindSpot());
         }
     }
 
@@ -196,7 +196,26 @@ final class Evaluation {
                         percent(share(bin, Result::topOne))));
             }
         }
+        text.append(String.format(
+                Locale.ROOT,
+                "\nThe first findings claim %.3f on average, and %.3f of them are right.\n",
+                claimed(),
+                right()));
         return text.toString();
+    }
+
+    /** Mean confidence of the first findings. */
+    double claimed() {
+        return results.stream()
+                .filter(Result::judged)
+                .mapToDouble(Result::confidence)
+                .average()
+                .orElse(0);
+    }
+
+    /** Share of the first findings that are true. */
+    double right() {
+        return share(results.stream().filter(Result::judged).toList(), Result::topOne);
     }
 
     private static long count(List<Result> among, Predicate<Result> which) {

@@ -4,6 +4,7 @@ import io.github.eastwest.model.RootCause;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -73,18 +74,19 @@ final class Generator {
         // The first numbers of neighbouring seeds are alike.
         random.nextLong();
         int kind = number % 10;
-        if (kind < 6) {
-            // Every cause in turn, so that each is met equally often.
-            int turn = number / 10 * 6 + kind;
-            List<RootCause> causes = List.copyOf(donors.byCause().keySet());
-            return make(number, pick(donors.byCause().get(causes.get(turn % causes.size()))), "recording");
+        if (kind == 9 && !donors.loud().isEmpty()) {
+            return make(number, pick(donors.loud()), "two causes");
         }
-        if (kind < 8) {
+        if (kind == 8 && !donors.quiet().isEmpty()) {
+            return make(number, pick(donors.quiet()), "injected");
+        }
+        if (kind == 6 || kind == 7) {
             return make(number, pick(donors.healthy()), "healthy");
         }
-        return kind == 8
-                ? make(number, pick(donors.quiet()), "injected")
-                : make(number, pick(donors.loud()), "two causes");
+        // Every cause in turn, so that each is met equally often.
+        int turn = number / 10 * 6 + kind;
+        List<RootCause> causes = List.copyOf(donors.byCause().keySet());
+        return make(number, pick(donors.byCause().get(causes.get(turn % causes.size()))), "recording");
     }
 
     /**
@@ -238,9 +240,10 @@ final class Generator {
         Map<String, List<Lines.Call>> byPath = new TreeMap<>();
         answered.forEach(
                 c -> byPath.computeIfAbsent(c.path(), p -> new ArrayList<>()).add(c));
-        List<Lines.Call> path = byPath.values().stream()
-                .max((a, b) -> Integer.compare(a.size(), b.size()))
-                .orElseThrow();
+        // A path that one task serves alone would tell of the task.
+        Comparator<List<Lines.Call>> best = Comparator.<List<Lines.Call>, Boolean>comparing(Generator::isSpread)
+                .thenComparingInt(List::size);
+        List<Lines.Call> path = byPath.values().stream().max(best).orElseThrow();
         List<List<Lines.Call>> replicas = callee.replicas(answered);
         List<RootCause> possible = new ArrayList<>(List.of(
                 RootCause.APPLICATION_ERRORS,
@@ -273,6 +276,12 @@ final class Generator {
         }
         truth.add(cause);
         changes.add("injected " + cause.code() + " into " + chosen.size() + " calls" + (bursts ? ", in bursts" : ""));
+    }
+
+    private static boolean isSpread(List<Lines.Call> calls) {
+        Map<String, Long> hosts =
+                calls.stream().collect(Collectors.groupingBy(Lines.Call::host, Collectors.counting()));
+        return calls.size() >= FEWEST && Collections.max(hosts.values()) <= 0.8 * calls.size();
     }
 
     /** Such a share of the calls, but two dozen at least; in bursts, most of them within a few stretches. */

@@ -44,6 +44,9 @@ final class CallerGivesUpFirst implements Rule {
 
     private static final double PILE = 0.6;
 
+    /** Fewer answers happen to be fast. */
+    private static final int FEWEST_ANSWERS = 20;
+
     /** Shorter durations lie close together anyway: users who leave at once are no timer. */
     private static final long SHORTEST_TIMER_MILLIS = 200;
 
@@ -66,6 +69,7 @@ final class CallerGivesUpFirst implements Rule {
                 .forEach(o -> byPath.computeIfAbsent(o.path(), path -> new ArrayList<>())
                         .add(o));
         long piled = 0;
+        long answered = 0;
         long outlived = 0;
         TrafficView.Cluster pile = null;
         for (Map.Entry<String, List<Observed>> entry : byPath.entrySet()) {
@@ -75,9 +79,12 @@ final class CallerGivesUpFirst implements Rule {
                 pile = own;
             }
             long limit = own.millis() + Math.max(100, own.millis() / 20);
-            outlived += view.successes().stream()
-                    .filter(o -> o.path().equals(entry.getKey()) && o.duration() > limit)
-                    .count();
+            for (Observed answer : view.successes()) {
+                if (answer.path().equals(entry.getKey())) {
+                    answered++;
+                    outlived += answer.duration() > limit ? 1 : 0;
+                }
+            }
         }
         boolean timer = gone.cardinality() >= facts.thresholds().spread().minimumFailures()
                 && piled >= PILE * gone.cardinality()
@@ -123,7 +130,7 @@ final class CallerGivesUpFirst implements Rule {
                     Input.SERVICES,
                     "the endpoint's idleTimeoutSeconds is the same: a proxy ends quiet calls at that time by itself");
         }
-        if (outlived == 0 && timer) {
+        if (outlived == 0 && answered >= FEWEST_ANSWERS && timer) {
             draft.evidence(Weight.MEDIUM, Input.CALLER_LOGS, "no answered call of those paths took longer");
         }
         boolean arrived =
@@ -140,11 +147,6 @@ final class CallerGivesUpFirst implements Rule {
                     Weight.MEDIUM,
                     Input.CALLER_LOGS,
                     "the callee had become several times slower: the client's timeout is not the first cause");
-        } else if (rise.mayHaveRisen(0.5)) {
-            draft.against(
-                    Weight.WEAK,
-                    Input.CALLER_LOGS,
-                    "too few lines of answered calls were read to tell whether the callee had become slower");
         }
         return Examination.of(
                 draft.confirm(

@@ -85,6 +85,7 @@ final class Scene {
     private boolean fair = true;
     private OptionalLong arrivals = OptionalLong.empty();
     private String networkMode = "awsvpc";
+    private String path = "/x";
     private int line;
 
     static ServiceConnect connect(Optional<String> namespace, List<ServiceConnect.Endpoint> endpoints) {
@@ -160,8 +161,44 @@ final class Scene {
         return this;
     }
 
+    /** Further calls are for that path. */
+    Scene path(String further) {
+        path = further;
+        return this;
+    }
+
+    /** A running task of the callee's that was created in that second of the window, and started five later. */
+    Scene created(String id, String address, int revision, int second) {
+        tasks.add(new Task(
+                id,
+                "api",
+                "api:" + revision,
+                "ecs-svc/api",
+                new Task.Placement(Optional.of(address), Optional.of("a"), Optional.of("subnet-a"), Optional.empty()),
+                new Task.State(
+                        "RUNNING",
+                        "HEALTHY",
+                        "",
+                        "",
+                        Optional.of("ecs-service-connect-x"),
+                        OptionalInt.empty(),
+                        OptionalInt.empty()),
+                new Task.Lifecycle(
+                        Optional.of(FROM.plusSeconds(second)),
+                        Optional.of(FROM.plusSeconds(second + 5)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
+                List.of()));
+        return this;
+    }
+
     /** A task of the callee that stopped at that second of the window. */
     Scene stopped(String id, String address, int second) {
+        return stopped(id, address, second, "Scaling activity");
+    }
+
+    Scene stopped(String id, String address, int second, String reason) {
         Instant at = FROM.plusSeconds(second);
         tasks.add(new Task(
                 id,
@@ -173,7 +210,7 @@ final class Scene {
                         "STOPPED",
                         "UNKNOWN",
                         "ServiceSchedulerInitiated",
-                        "Scaling activity",
+                        reason,
                         Optional.of("ecs-service-connect-x"),
                         OptionalInt.empty(),
                         OptionalInt.empty()),
@@ -383,6 +420,23 @@ final class Scene {
         (call.failed() ? failures : successes).add(call);
     }
 
+    /** Calls that the request timeout of 15 s ended, at the callee. */
+    Scene timedOut(String callerTask, String address, int count, int second) {
+        for (int i = 0; i < count; i++) {
+            add(
+                    callerTask,
+                    address,
+                    second + i,
+                    Condition.UPSTREAM_RESPONSE_TIMEOUT,
+                    Hop.CALLEE_APP,
+                    15_001,
+                    false,
+                    List.of(),
+                    504);
+        }
+        return this;
+    }
+
     /** A request into the caller's application. */
     Scene inbound(String requestId, int status, int second) {
         callerInbound.add(entry(
@@ -436,7 +490,7 @@ final class Scene {
         return new AccessLogEntry(
                 new LineRef(stream, ++line, side),
                 FROM.toEpochMilli() + second * 1000L,
-                new AccessLogEntry.Request("HTTP/1.1", "GET", "/x", authority, requestId, "agent", forwardedFor, null),
+                new AccessLogEntry.Request("HTTP/1.1", "GET", path, authority, requestId, "agent", forwardedFor, null),
                 new AccessLogEntry.Response(status, null, List.of(), null, 0, status == 503 ? 91 : 11),
                 new AccessLogEntry.Upstream(host, null, null),
                 new AccessLogEntry.Timing(duration, answered ? duration : AccessLogEntry.ABSENT));
