@@ -262,7 +262,8 @@ final class SidecarUnhealthy implements Rule {
                                         atCallee
                                                 ? facts.edge().callee()
                                                 : facts.edge().caller()) + " --force-new-deployment",
-                        "All tasks are replaced, and their logs end; a crash for lack of memory returns.")
+                        "All tasks are replaced, and their logs end; a crash for lack of memory returns.",
+                        "Nothing to take back: the new tasks run the same revision.")
                 .fix(
                         "Give the task 64 MiB and 256 CPU units more for the proxy; on EC2 update the ECS-optimized AMI, which brings the proxy's image. If it goes on, open a case with AWS with the lines of the crash.",
                         "Cost; new instances.");

@@ -330,7 +330,7 @@ public record HtmlReport(
     public record Confirm(String command, String confirmedIf, String refutedIf) {}
 
     /** A step, the command that does it (may be empty), and its risk. */
-    public record Fix(String step, String command, String risk) {}
+    public record Fix(String step, String command, String risk, String rollback, String rollbackCommand) {}
 
     /** The remainder, causes ruled out, causes that could not be examined, rules that crashed. */
     public record Examined(

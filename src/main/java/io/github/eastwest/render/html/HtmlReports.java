@@ -354,7 +354,15 @@ final class HtmlReports {
                         .map(fix -> new HtmlReport.Fix(
                                 Clean.sentence(fix.does()),
                                 fix.command().map(HtmlReports::command).orElse(""),
-                                Clean.sentence(fix.risk())))
+                                Clean.sentence(fix.risk()),
+                                fix.rollback()
+                                        .filter(back -> !back.startsWith("aws "))
+                                        .map(Clean::sentence)
+                                        .orElse(""),
+                                fix.rollback()
+                                        .filter(back -> back.startsWith("aws "))
+                                        .map(HtmlReports::command)
+                                        .orElse("")))
                         .toList(),
                 id.isEmpty() ? List.of() : pages.apply(cause));
     }

@@ -252,6 +252,17 @@ class HtmlRendererTest {
     }
 
     @Test
+    void eachFixHasItsRiskAndItsWayBackWhereOneIsKnown() {
+        assertThat(words(SampleDiagnoses.securityGroup()))
+                .containsSubsequence(
+                        "Risk: opens the port",
+                        "Rollback:",
+                        "aws ec2 revoke-security-group-ingress",
+                        "Risk: replaces all 3 tasks; takes about a minute Rollback: Deploy address-check:44 again.",
+                        "Nothing here: fix EW301. Risk: none Whether it helped");
+    }
+
+    @Test
     void tellsApartEvidenceThatWasNotAskedForNotReplacedAndNotRead() {
         Provenance.Collected plain =
                 new Provenance.Collected(Optional.empty(), Optional.empty(), List.of(), Optional.empty());
