@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * A measured quantity of the caller or the callee over time: capacity and its use.
  *
- * @param name the metric's name
+ * @param name the metric's name, or what was counted in the logs
  * @param subject whose
- * @param statistic {@code Average}, {@code Maximum}, {@code Sum}
+ * @param statistic {@code Average}, {@code Maximum}, {@code Sum}; {@code number} for what was counted in the logs
  * @param unit {@code %} or the thing counted in the plural
  * @param periodSeconds length of a period
  * @param points in order of time; a period without a point was not measured

@@ -142,7 +142,10 @@ final class BackgroundSections {
             }
         }
         Coverage.State state = diagnosis.coverage().state(Input.METRICS);
-        String absence = !charts.isEmpty()
+        boolean metrics = diagnosis.gauges().stream()
+                .anyMatch(gauge -> gauge.source().equals(Input.METRICS.id())
+                        && !gauge.points().isEmpty());
+        String absence = metrics
                 ? ""
                 : "Not measured: " + Input.METRICS.id()
                         + (diagnosis.coverage().isRead(Input.METRICS)

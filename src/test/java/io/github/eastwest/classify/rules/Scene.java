@@ -500,6 +500,11 @@ final class Scene {
         return Facts.of(snapshot(), Thresholds.DEFAULT);
     }
 
+    /** The report without any rule. */
+    Diagnosis diagnosis() {
+        return new Classifier(List.of(), Thresholds.DEFAULT).diagnose(snapshot());
+    }
+
     /** What that rule alone says. */
     Answer ask(Rule rule) {
         Diagnosis.Causes causes = new Classifier(List.of(rule), Thresholds.DEFAULT)
