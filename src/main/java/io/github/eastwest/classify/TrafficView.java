@@ -94,6 +94,16 @@ public final class TrafficView {
         return successes;
     }
 
+    /** Whether no call failed, those taken in of which only the number is known. */
+    public boolean noneFailed() {
+        return failures.isEmpty() && traffic.failed() == 0;
+    }
+
+    /** Whether calls were answered, and only their number is known. */
+    public boolean answersUnread() {
+        return successes.isEmpty() && traffic.requests() > Math.max(traffic.failed(), failures.size());
+    }
+
     /** Whether the calls are counted by the caller's lines. */
     public boolean callerCounts() {
         return traffic.counted() == Traffic.Counted.CALLER_LINES;

@@ -79,7 +79,7 @@ final class CrashLoop implements Rule {
                             Input.CALLER_LOGS,
                             facts.ofCalls(lost.cardinality()) + " failed on those tasks or while they were away");
         } else if (traffic.isPresent()
-                && traffic.get().failures().isEmpty()
+                && traffic.get().noneFailed()
                 && traffic.get().requests() > 0) {
             draft.against(Weight.STRONG, Input.CALLER_LOGS, "no call of the window failed");
         } else if (traffic.isPresent() && traffic.get().requests() > 0) {

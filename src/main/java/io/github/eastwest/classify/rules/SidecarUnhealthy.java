@@ -137,8 +137,7 @@ final class SidecarUnhealthy implements Rule {
         if (lost.isEmpty() && unlogged == 0) {
             // What a proxy that crashed at the callee had in hand is in the caller's lines, if anywhere.
             boolean well = facts.traffic()
-                    .filter(t ->
-                            t.requests() > 0 && t.callerCounts() && t.failures().isEmpty())
+                    .filter(t -> t.requests() > 0 && t.callerCounts() && t.noneFailed())
                     .isPresent();
             if (well) {
                 draft.noise().against(Weight.WEAK, Input.CALLER_LOGS, "no call of the window failed");

@@ -104,9 +104,7 @@ final class TasksFailToStart implements Rule {
                             Input.CALLER_LOGS,
                             facts.ofCalls(alone.cardinality()) + " found no host while no task of the callee ran");
         } else if (!missing
-                || traffic.filter(t -> t.callerCounts()
-                                && t.requests() > 0
-                                && t.failures().isEmpty())
+                || traffic.filter(t -> t.callerCounts() && t.requests() > 0 && t.noneFailed())
                         .isPresent()) {
             draft.noise()
                     .against(
