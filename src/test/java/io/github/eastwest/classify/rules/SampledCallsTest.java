@@ -95,7 +95,7 @@ class SampledCallsTest {
     void answersOfWhichOnlyTheNumberIsKnownMayBeThoseOfTheRefusingTasks() {
         Scene refused =
                 new Scene().task("api", "a1", "a", "subnet-a", "10.0.0.1").refused("w1", "10.0.0.1", 20, 10);
-        assertThat(refused.ask(new NotListening()).verdict()).isEqualTo(Verdict.CONFIRMED);
+        assertThat(refused.ask(new NotListening()).verdict()).isEqualTo(Verdict.LIKELY);
         assertThat(refused.unread(0, 100).ask(new NotListening()).missing()).containsExactly(Input.CALLER_LOGS.id());
     }
 
