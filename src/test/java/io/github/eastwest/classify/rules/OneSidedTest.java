@@ -135,4 +135,28 @@ class OneSidedTest {
                         .severity())
                 .isEqualTo(Severity.NOTE);
     }
+
+    private static Scene noCall() {
+        return well().inbound("r1", 200, 10).inbound("r2", 500, 20);
+    }
+
+    @Test
+    void aWayPastTheProxyIsNotExcludedWithoutTheCalleesLines() {
+        assertThat(noCall().without(Input.CALLEE_LOGS)
+                        .ask(new CallerBypassesProxy())
+                        .missing())
+                .containsExactly(Input.CALLEE_LOGS.id());
+        assertThat(noCall().ask(new CallerBypassesProxy()).verdict()).isEqualTo(Verdict.RULED_OUT);
+    }
+
+    @Test
+    void norIsANameOfTheRegistry() {
+        assertThat(noCall().registry("api")
+                        .without(Input.CALLEE_LOGS)
+                        .ask(new CallerUsesDnsDiscovery())
+                        .missing())
+                .containsExactly(Input.CALLEE_LOGS.id());
+        assertThat(noCall().registry("api").ask(new CallerUsesDnsDiscovery()).verdict())
+                .isEqualTo(Verdict.RULED_OUT);
+    }
 }
