@@ -31,13 +31,28 @@ final class FollowedFile implements FollowedLogs.Tail {
     /** Replaced files whose last lines may still be read. */
     private final List<FileChannel> retired = new ArrayList<>();
 
-    /** Follows a plain file from behind the last line that it has now. */
-    FollowedFile(Path path) throws IOException {
+    private FollowedFile(Path path, boolean fromItsEnd) throws IOException {
         this.path = path;
         this.key = key(path);
         this.channel = FileChannel.open(path, StandardOpenOption.READ);
-        this.seen = channel.size();
+        this.seen = fromItsEnd ? channel.size() : 0;
         this.position = endOfLastLine(0, seen);
+    }
+
+    /** Follows a plain file from behind the last line that it has now. */
+    static FollowedFile fromItsEnd(Path path) throws IOException {
+        return new FollowedFile(path, true);
+    }
+
+    /** Follows a plain file from its first line. */
+    static FollowedFile fromItsBeginning(Path path) throws IOException {
+        return new FollowedFile(path, false);
+    }
+
+    /** What tells the file from others whatever its name; null where the file system does not. */
+    @Nullable
+    Object key() {
+        return key;
     }
 
     /** Where the lines end that were there in the beginning. */
@@ -45,7 +60,7 @@ final class FollowedFile implements FollowedLogs.Tail {
         return position;
     }
 
-    private static @Nullable Object key(Path path) throws IOException {
+    static @Nullable Object key(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 

@@ -41,7 +41,7 @@ public final class LogAnalysis implements AutoCloseable {
     private final Observations learned = new Observations();
     private final Choice choice;
     private final SummaryBuilder builder;
-    private final boolean oneSided;
+    private boolean oneSided;
     private final SourceChunks.Sizes sizes;
     /** By source, the number of lines before each of its pieces. */
     private final List<List<Long>> linesBefore = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class LogAnalysis implements AutoCloseable {
     }
 
     private LogAnalysis(List<LogSource> sources, Choice choice, int threads, SourceChunks.Sizes sizes) {
-        this.sources = List.copyOf(sources);
+        this.sources = new ArrayList<>(sources);
         this.choice = choice;
         this.threads = threads;
         this.builder = new SummaryBuilder(this.sources, choice);
@@ -152,6 +152,14 @@ public final class LogAnalysis implements AutoCloseable {
     /** Bytes of the sources, packed where they are, that were read up to now, over and over where they are read again. */
     public long bytesRead() {
         return sizes.bytesRead();
+    }
+
+    /** Adds a source that has no lines yet but those that {@link #more} takes. */
+    void add(LogSource source) {
+        sources.add(source);
+        linesBefore.add(new ArrayList<>());
+        builder.addSource();
+        oneSided = !Partners.mayExist(sources);
     }
 
     /**

@@ -37,7 +37,7 @@ final class SummaryBuilder {
     private static final long MILLIS_PER_MINUTE = 60_000;
 
     private final List<LogSource> sources;
-    private final long[] sourceLines;
+    private long[] sourceLines;
     private StreamSummary.LineCounts counts = new StreamSummary.LineCounts(0, 0, 0, 0, 0);
     private final Map<String, Long> formats = new HashMap<>();
     private StreamSummary.@Nullable Unparsed firstUnparsed;
@@ -76,6 +76,11 @@ final class SummaryBuilder {
                 .map(top -> new TopTable(top.by(), top.listed()))
                 .toList();
         this.sourceLines = new long[sources.size()];
+    }
+
+    /** Makes room for a source that was added to the list. */
+    void addSource() {
+        sourceLines = Arrays.copyOf(sourceLines, sources.size());
     }
 
     /** Lines of that source so far. */

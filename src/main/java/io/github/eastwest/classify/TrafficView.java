@@ -89,14 +89,14 @@ public final class TrafficView {
         return failures;
     }
 
+    /** Whether there were calls and none failed, by their number too: failed ones may be known by that only. */
+    public boolean isWell() {
+        return requests() > 0 && traffic.failed() == 0 && failures.isEmpty();
+    }
+
     /** Answered calls in order of start, possibly every n-th only. */
     public List<Observed> successes() {
         return successes;
-    }
-
-    /** Whether no call failed, those taken in of which only the number is known. */
-    public boolean noneFailed() {
-        return failures.isEmpty() && traffic.failed() == 0;
     }
 
     /** Whether calls were answered, and only their number is known. */

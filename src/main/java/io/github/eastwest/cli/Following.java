@@ -3,6 +3,7 @@ package io.github.eastwest.cli;
 import io.github.eastwest.accesslog.AccessLogSummary;
 import io.github.eastwest.accesslog.FollowedLogs;
 import io.github.eastwest.accesslog.LogAnalysis;
+import io.github.eastwest.accesslog.LogSource;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Runs {@code eastwest logs --follow}. It ends when standard input does, with exit code 0, or by Ctrl-C, with 130; either way with the
@@ -24,6 +26,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Following implements AutoCloseable {
     private static final int POLL_MILLIS = 200;
+    /** Folders are walked this often. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private static final Duration REPAINT = Duration.ofSeconds(1);
     private static final int STOPPING_SECONDS = 10;
     /** To the upper left, and erase all. */
@@ -39,6 +44,7 @@ final class Following implements AutoCloseable {
     private final Thread hook;
     private volatile boolean stopped;
     private Instant painted = Instant.MIN;
+    private Instant looked = Instant.MIN;
 
     /** Writes a summary. */
     interface Summaries {
@@ -66,8 +72,12 @@ final class Following implements AutoCloseable {
         }
     }
 
-    /** Follows until the end. Returns the exit code. */
-    int run(FollowedLogs logs) throws IOException {
+    /**
+     * Follows until the end. Returns the exit code.
+     *
+     * @param files those to follow, as they are now
+     */
+    int run(FollowedLogs logs, Supplier<List<LogSource>> files) throws IOException {
         LogAnalysis first = logs.start();
         for (Outputs.Target target : targets.targets()) {
             if (target.format().equals("jsonl") || target.format().equals("csv")) {
@@ -82,16 +92,17 @@ final class Following implements AutoCloseable {
                 out.flush();
             }
         }
-        boolean interrupted = goOn(logs);
+        boolean interrupted = goOn(logs, files);
         finish(logs);
         return stopped || interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
 
     /** Takes lines until there can be no more, or until Ctrl-C. Returns whether this thread was interrupted instead. */
-    private boolean goOn(FollowedLogs logs) throws IOException {
+    private boolean goOn(FollowedLogs logs, Supplier<List<LogSource>> files) throws IOException {
         try {
             boolean changed = true;
             while (!stopped && !logs.isAtEnd()) {
+                look(logs, files);
                 changed |= more(logs);
                 changed &= !painted(logs, changed);
                 Thread.sleep(POLL_MILLIS);
@@ -101,6 +112,23 @@ final class Following implements AutoCloseable {
             return false;
         } catch (InterruptedException | ClosedByInterruptException interrupted) {
             return true;
+        }
+    }
+
+    private void look(FollowedLogs logs, Supplier<List<LogSource>> files) throws IOException {
+        Instant now = console.world().clock().instant();
+        if (!now.isBefore(looked.plus(LOOK))) {
+            looked = now;
+            // What this run writes is no log to follow.
+            List<Path> own = targets.targets().stream()
+                    .filter(target -> !target.standardOutput())
+                    .map(target -> Path.of(target.file()).toAbsolutePath().normalize())
+                    .toList();
+            logs.look(files.get().stream()
+                    .filter(source -> source.file()
+                            .filter(file -> own.contains(file.toAbsolutePath().normalize()))
+                            .isEmpty())
+                    .toList());
         }
     }
 

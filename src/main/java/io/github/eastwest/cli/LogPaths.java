@@ -28,6 +28,7 @@ final class LogPaths implements AutoCloseable {
     private static final String STANDARD_INPUT = "-";
     private static final String GLOB = "*?[{";
 
+    private final List<String> named;
     private final List<LogSource> sources = new ArrayList<>();
     private Optional<Path> spooled = Optional.empty();
 
@@ -39,12 +40,16 @@ final class LogPaths implements AutoCloseable {
      */
     LogPaths(List<String> named, boolean severalPasses, Console console) throws IOException {
         List<String> paths = named.isEmpty() ? List.of(STANDARD_INPUT) : named;
+        this.named = paths;
         if (paths.stream().filter(STANDARD_INPUT::equals).count() > 1) {
             throw usage("standard input was named twice", "");
         }
         for (String path : paths) {
             if (!path.equals(STANDARD_INPUT)) {
                 for (Path file : files(path)) {
+                    if (!Files.isReadable(file)) {
+                        throw usage("cannot read " + file + ": no permission", "");
+                    }
                     sources.add(LogSource.of(file, side(file)));
                 }
             } else if (severalPasses) {
@@ -61,6 +66,24 @@ final class LogPaths implements AutoCloseable {
 
     List<LogSource> sources() {
         return sources;
+    }
+
+    /** The files that folders and globs name now, as far as they can be read. */
+    List<LogSource> files() {
+        List<LogSource> now = new ArrayList<>();
+        for (String path : named) {
+            try {
+                for (Path file : path.equals(STANDARD_INPUT) ? List.<Path>of() : files(path)) {
+                    if (Files.isReadable(file)) {
+                        now.add(LogSource.of(file, side(file)));
+                    }
+                }
+            } catch (EastwestException gone) {
+                // What was there may have been rotated away; what comes in its place is found the next time.
+                continue;
+            }
+        }
+        return now;
     }
 
     /** Bytes of all files; empty when standard input is among the sources, whose length nobody knows. */
@@ -122,11 +145,6 @@ final class LogPaths implements AutoCloseable {
             files = List.of(path);
         } else {
             throw usage("cannot read " + text + ": there is no such file", "");
-        }
-        for (Path file : files) {
-            if (!Files.isReadable(file)) {
-                throw usage("cannot read " + file + ": no permission", "");
-            }
         }
         return files;
     }

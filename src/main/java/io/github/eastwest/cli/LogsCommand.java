@@ -59,8 +59,9 @@ final class LogsCommand implements Callable<Integer> {
     @Option(
             names = {"-f", "--follow"},
             description =
-                    "Go on as lines come, through rotation and truncation, until Ctrl-C: jsonl and csv are written"
-                            + " at once, text is shown anew on a terminal, and all others at the end.")
+                    "Go on as lines come, through rotation and truncation and in new files of a folder or glob, until"
+                            + " Ctrl-C: jsonl and csv are written at once, text is shown anew on a terminal, and all"
+                            + " others at the end.")
     private boolean follow;
 
     @Option(
@@ -89,7 +90,7 @@ final class LogsCommand implements Callable<Integer> {
         // Reports a wrong filter before anything is read.
         lines.choice(console.world().clock().instant());
         try (LogPaths named = new LogPaths(paths, severalPasses, console)) {
-            return follow ? follow(named.sources(), targets) : analyse(named, targets);
+            return follow ? follow(named, targets) : analyse(named, targets);
         } catch (FileSystemException fault) {
             throw new EastwestException(
                     EastwestException.Kind.USAGE, "cannot read or write " + fault.getFile() + why(fault), "", fault);
@@ -132,11 +133,11 @@ final class LogsCommand implements Callable<Integer> {
         return Instant.ofEpochMilli(newest.getAsLong());
     }
 
-    private int follow(List<LogSource> sources, Outputs targets) throws IOException, InterruptedException {
+    private int follow(LogPaths named, Outputs targets) throws IOException, InterruptedException {
         Choice choice = lines.choice(console.world().clock().instant());
-        try (FollowedLogs logs = new FollowedLogs(sources, choice);
+        try (FollowedLogs logs = new FollowedLogs(named.sources(), choice);
                 Following following = new Following(console, targets, this::write)) {
-            return following.run(logs);
+            return following.run(logs, named::files);
         }
     }
 

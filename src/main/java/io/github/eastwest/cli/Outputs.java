@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The {@code -o FORMAT[=FILE]} options of a command: several outputs in one run, at most one of them to standard output.
@@ -37,6 +39,7 @@ record Outputs(List<Target> targets) {
      *
      * @param options what was given, possibly nothing
      * @param formats what the command can write; the first is the default
+     * @throws EastwestException of kind USAGE if one cannot be written, as far as that can be told before there is a result
      */
     static Outputs parse(List<String> options, List<String> formats) {
         List<Target> targets = new ArrayList<>();
@@ -54,6 +57,18 @@ record Outputs(List<Target> targets) {
         }
         if (targets.stream().filter(Target::standardOutput).count() > 1) {
             throw usage("only one output can go to standard output", "Give the others a file: -o FORMAT=FILE.");
+        }
+        Set<Path> files = new HashSet<>();
+        for (Target target : targets) {
+            if (!target.standardOutput()) {
+                Path file = Path.of(target.file()).toAbsolutePath().normalize();
+                if (file.getParent() == null || !Files.isDirectory(file.getParent())) {
+                    throw usage("cannot write " + target.file() + ": its directory does not exist", "Create it first.");
+                }
+                if (!files.add(file)) {
+                    throw usage("two outputs cannot go to one file, " + target.file(), "Give each a file of its own.");
+                }
+            }
         }
         return new Outputs(targets);
     }
@@ -73,12 +88,8 @@ record Outputs(List<Target> targets) {
 
     private static void writeFile(Target target, Writer writer) throws IOException {
         Path file = Path.of(target.file()).toAbsolutePath();
-        Path directory = file.getParent();
-        if (directory == null || !Files.isDirectory(directory)) {
-            throw usage("cannot write " + target.file() + ": its directory does not exist", "Create it first.");
-        }
         // Not createTempFile: the report gets the permissions of any new file of the user.
-        Path partial = directory.resolve("." + file.getFileName() + ".part");
+        Path partial = file.resolveSibling("." + file.getFileName() + ".part");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(partial))) {
                 writer.write(target, out);

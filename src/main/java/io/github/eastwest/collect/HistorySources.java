@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Changes that AWS notes with their times: Application Auto Scaling's activities, and CloudTrail's events.
@@ -23,15 +24,15 @@ import java.util.concurrent.CompletableFuture;
  * <p>LookupEvents takes one attribute and answers two requests per second, account and Region, so what matters is how few
  * lookups find everything. By the name of a resource it returns the events of that resource and no others, and an edge uses
  * few: its security groups, network ACLs and route tables. By the name of an event it returns those of the whole account: only
- * for what the index by resource does not hold for sure (ModifySecurityGroupRules wraps the group into another member, ECS
- * services have no entry in the index) and for what has no name known here (the secret of a failed rotation). By source or by
- * "not read-only" it would return thousands. What is throttled all the same is asked again until the time is over.
+ * for what the index by resource may not hold (ModifySecurityGroupRules wraps the group into another member; no document says
+ * that ECS services are in it) and for what has no name known here (the secret of a failed rotation). By source or by "not
+ * read-only" it would return thousands. What is throttled all the same is asked again until the time is over.
  */
 final class HistorySources {
     /** How far before the window changes are looked for. */
     private static final Duration BEFORE = Duration.ofHours(1);
 
-    /** A certificate that is no longer renewed fails days later: facts, Service Connect renews after five days. */
+    /** Service Connect renews certificates every five days: one that can no longer be renewed fails days later. */
     private static final Duration BEFORE_CERTIFICATES = Duration.ofDays(8);
 
     /** CloudTrail's event history is that long. */
@@ -56,6 +57,7 @@ final class HistorySources {
     private final Ends ends;
     private final TimeWindow window;
     private final Instant now;
+    private final AtomicInteger left = new AtomicInteger();
 
     HistorySources(Reader reader, Ends ends, CollectRequest request) {
         this.reader = reader;
@@ -222,21 +224,24 @@ final class HistorySources {
 
     private List<Call> calls(Map<Side, Set<Lookup>> lookups) {
         List<Call> calls = new ArrayList<>();
-        lookups.forEach((side, some) -> some.stream()
-                .limit(MOST_LOOKUPS)
-                .forEach(lookup -> calls.add(new Call(
-                        Operation.LOOKUP_EVENTS,
-                        side,
-                        "",
-                        OrderedMap.of(
-                                "LookupAttributes",
-                                List.of(OrderedMap.of(
-                                        "AttributeKey", lookup.attribute(), "AttributeValue", lookup.value())),
-                                "StartTime",
-                                lookup.from(),
-                                "EndTime",
-                                window.to()),
-                        MOST_EVENTS))));
+        lookups.forEach((side, some) -> {
+            left.addAndGet(Math.max(0, some.size() - MOST_LOOKUPS));
+            some.stream()
+                    .limit(MOST_LOOKUPS)
+                    .forEach(lookup -> calls.add(new Call(
+                            Operation.LOOKUP_EVENTS,
+                            side,
+                            "",
+                            OrderedMap.of(
+                                    "LookupAttributes",
+                                    List.of(OrderedMap.of(
+                                            "AttributeKey", lookup.attribute(), "AttributeValue", lookup.value())),
+                                    "StartTime",
+                                    lookup.from(),
+                                    "EndTime",
+                                    window.to()),
+                            MOST_EVENTS)));
+        });
         return calls;
     }
 
@@ -255,6 +260,9 @@ final class HistorySources {
         Instant shown = now.minus(DELAY);
         if (window.to().isAfter(shown)) {
             shortfalls.add("CloudTrail shows events up to 15 minutes late: some after " + shown + " may be missing");
+        }
+        if (left.get() > 0) {
+            shortfalls.add(left + " resources were not looked up: more than " + MOST_LOOKUPS + " at a time");
         }
         return SourceResult.of(
                 operation,

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +169,64 @@ class FollowedLogsTest {
             }
             assertThat(logs.summary().requests().count()).isEqualTo(4);
             assertThat(logs.summary().lines().counts().unparsed()).isEqualTo(1);
+        }
+    }
+
+    private void look(FollowedLogs logs) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            logs.look(
+                    files.sorted().map(file -> LogSource.of(file, Side.UNKNOWN)).toList());
+        }
+    }
+
+    @Test
+    void readsFilesThatAppearFromTheirFirstLine() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.log"), line(1));
+        try (FollowedLogs logs = follow(file)) {
+            logs.start();
+            look(logs);
+            assertThat(logs.poll()).isFalse();
+
+            Path other = Files.writeString(folder.resolve("b.log"), line(2) + line(3).substring(0, 10));
+            look(logs);
+            look(logs);
+            append(file, line(4));
+            assertThat(logs.poll()).isTrue();
+            assertThat(paths(logs)).isEqualTo("2:4 1:2 ");
+            append(other, line(3).substring(10));
+            assertThat(logs.poll()).isTrue();
+            assertThat(paths(logs)).isEqualTo("2:3 ");
+            assertThat(logs.summary().sources())
+                    .extracting(source -> source.name() + " " + source.lines())
+                    .containsExactly(file + " 2", other + " 2");
+        }
+    }
+
+    @Test
+    void takesAFileThatWasRotatedForTheOneItWas() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.log"), line(1));
+        try (FollowedLogs logs = follow(file)) {
+            logs.start();
+            look(logs);
+            // Copied, as copytruncate does; renamed in a way that its name does not tell; renamed again; packed.
+            Files.copy(file, folder.resolve("a.log.2026-11-20"));
+            Files.move(file, folder.resolve("older-0.log"));
+            look(logs);
+            Files.writeString(file, line(2));
+            assertThat(logs.poll()).isTrue();
+            look(logs);
+            Files.move(folder.resolve("older-0.log"), folder.resolve("older-1.log"));
+            try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(folder.resolve("older-2.gz")))) {
+                out.write(line(1).getBytes(StandardCharsets.UTF_8));
+            }
+            look(logs);
+            assertThat(logs.poll()).isFalse();
+
+            // Named like it, yet another one.
+            Files.writeString(folder.resolve("a.logs"), line(3));
+            look(logs);
+            assertThat(logs.poll()).isTrue();
+            assertThat(logs.summary().requests().count()).isEqualTo(3);
         }
     }
 

@@ -40,6 +40,7 @@ final class NaiveLineParser {
     private static final Pattern OLD_ISTIO = Pattern.compile(
             TIME + REQUEST + " (?<flags>-|(?!OK )[A-Z]{2,5}(?:,[A-Z]{2,5})*)" + NUMBERS + COLUMNS + TRAILING);
     private static final Pattern NEGATIVE = Pattern.compile("[:\\s]-\\d");
+    private static final Pattern BROKEN_ESCAPE = Pattern.compile("\\\\u(?![0-9a-fA-F]{4})");
     private static final Pattern TCP = Pattern.compile(
             TIME
                     + " (?<remote>[0-9.]+:\\d{1,18}) \\d{1,18} (?<received>\\d{1,18}) (?<sent>\\d{1,18}) (?<duration>\\d{1,18}) (?<details>[^ ]+) \\d{1,18}");
@@ -106,8 +107,10 @@ final class NaiveLineParser {
     }
 
     private static Optional<Map<String, String>> json(String line) {
-        if (NEGATIVE.matcher(line).find()) {
-            // No number of a line is negative, and the tree loses the sign of a zero.
+        // No number of a line is negative, and the tree loses the sign of a zero. In an escape the library takes any
+        // character for the
+        // digit that its lower byte is.
+        if (NEGATIVE.matcher(line).find() || BROKEN_ESCAPE.matcher(line).find()) {
             return Optional.empty();
         }
         JsonNode node;
@@ -154,6 +157,9 @@ final class NaiveLineParser {
                     || field.equals("duration")
                     || field.equals("service");
             String text = value.isNull() ? "-" : value.asString();
+            if (value.isNumber() && !Double.isFinite(value.asDouble())) {
+                return Optional.empty();
+            }
             if (value.isNumber()) {
                 text = value.decimalValue().stripTrailingZeros().toPlainString();
             }

@@ -279,6 +279,7 @@ class LogsCommandTest {
     void followsAFileUntilItIsInterrupted() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Path json = folder.resolve("summary.json");
+        Path own = folder.resolve("lines.jsonl");
         Console console = new Console(
                 InputStream.nullInputStream(),
                 out,
@@ -286,17 +287,23 @@ class LogsCommandTest {
                 Map.of(),
                 new Console.Terminal(false, false));
         AtomicInteger exit = new AtomicInteger(-1);
-        Thread run = new Thread(() -> exit.set(
-                Main.run(new String[] {"logs", "-f", log.toString(), "-o", "jsonl", "-o", "json=" + json}, console)));
+        Thread run = new Thread(() -> exit.set(Main.run(
+                new String[] {"logs", "-f", folder.toString(), "-o", "jsonl", "-o", "jsonl=" + own, "-o", "json=" + json
+                },
+                console)));
         run.start();
         awaitLines(out, 7);
         Files.writeString(log, NO_HOST + "\n", StandardOpenOption.APPEND);
         awaitLines(out, 8);
+        // Another file of the folder.
+        Files.writeString(folder.resolve("later.log"), NO_HOST + "\n");
+        awaitLines(out, 9);
         run.interrupt();
         run.join(20_000);
 
         assertThat(exit).hasValue(130);
-        assertThat(Files.readString(json)).contains("\"requests\": 4");
+        assertThat(Files.readString(json)).contains("\"requests\": 5");
+        assertThat(own).content().hasLineCount(9);
     }
 
     private static void awaitLines(ByteArrayOutputStream out, int lines) throws InterruptedException {

@@ -251,6 +251,31 @@ class HistorySourcesTest {
     }
 
     @Test
+    void saysHowManyResourcesWereNotLookedUp() throws InterruptedException {
+        ScriptedAws aws = customs()
+                .when(call -> call.operation() == Operation.DESCRIBE_NETWORK_ACLS, (call, within) -> {
+                    List<Object> acls = new ArrayList<>();
+                    for (int i = 0; i < 20; i++) {
+                        acls.add(OrderedMap.of("NetworkAclId", "acl-" + i));
+                    }
+                    return new Answer(OrderedMap.of("NetworkAcls", acls), Optional.empty(), 1);
+                });
+        aws.when(
+                call -> call.operation() == Operation.DESCRIBE_ROUTE_TABLES,
+                (call, within) -> new Answer(OrderedMap.of("RouteTables", List.of()), Optional.empty(), 1));
+        Requests requests = Requests.of(CUSTOMS);
+        Instant to = requests.request().window().to();
+
+        Collected collected = requests.window(requests.request().window().from(), to, to.plus(Duration.ofHours(1)))
+                .collect(aws);
+
+        // 20 network ACLs at once, of which 12 are.
+        assertThat(lookups(aws)).filteredOn(l -> l.contains("=acl-")).hasSize(12);
+        assertThat(Statements.states(collected)).containsEntry(TRAIL, "partial");
+        assertThat(Statements.detail(collected, TRAIL)).startsWith("8 resources were not looked up");
+    }
+
+    @Test
     void aDryRunShowsTheLookups() throws InterruptedException {
         ScriptedAws aws = customs();
         Collected collected = Requests.of(CUSTOMS).dryRun().collect(aws);

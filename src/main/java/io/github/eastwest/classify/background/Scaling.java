@@ -17,7 +17,8 @@ import java.util.OptionalInt;
 
 /**
  * Changes of a service's desired count by Application Auto Scaling. An activity's direction is told by the one before it, else
- * by the name of its alarm: those of target tracking say which bound was passed.
+ * by the name of its alarm: those of target tracking say which bound was passed. One whose direction nothing tells is not
+ * suspected: tasks that it stopped are seen as such.
  */
 final class Scaling {
     private static final int LONGEST_CAUSE = 160;
@@ -31,7 +32,7 @@ final class Scaling {
         for (ScalingActivity activity : facts.scalingActivities(service)) {
             boolean effect = activity.takesEffect();
             OptionalInt now = activity.desiredCount();
-            Optional<Topic> direction = !effect ? Optional.of(Topic.OTHER) : direction(before, now, activity.cause());
+            Topic direction = effect ? direction(before, now, activity.cause()) : Topic.OTHER;
             Difference count = new Difference(COUNT, text(before), text(now));
             changes.add(new Raw(
                     activity.startedAt(),
@@ -45,21 +46,18 @@ final class Scaling {
                             + (effect ? "" : "; " + activity.status())
                             + (activity.cause().isEmpty() ? "" : ": " + cut(activity.cause())),
                     Input.SCALING_ACTIVITIES,
-                    direction.isPresent() ? List.of(new Changed(direction.get(), count)) : List.of(),
-                    direction.isPresent()));
+                    List.of(new Changed(direction, count)),
+                    true));
             before = effect && now.isPresent() ? now : before;
         }
         return changes;
     }
 
-    private static Optional<Topic> direction(OptionalInt before, OptionalInt now, String cause) {
-        if (before.isEmpty() || now.isEmpty()) {
-            return cause.contains("-AlarmLow-")
-                    ? Optional.of(Topic.FEWER_TASKS)
-                    : cause.contains("-AlarmHigh-") ? Optional.of(Topic.MORE_TASKS) : Optional.empty();
-        }
-        int step = Integer.compare(now.getAsInt(), before.getAsInt());
-        return Optional.of(step < 0 ? Topic.FEWER_TASKS : step > 0 ? Topic.MORE_TASKS : Topic.OTHER);
+    private static Topic direction(OptionalInt before, OptionalInt now, String cause) {
+        int step = before.isPresent() && now.isPresent()
+                ? Integer.compare(now.getAsInt(), before.getAsInt())
+                : cause.contains("-AlarmLow-") ? -1 : cause.contains("-AlarmHigh-") ? 1 : 0;
+        return step < 0 ? Topic.FEWER_TASKS : step > 0 ? Topic.MORE_TASKS : Topic.OTHER;
     }
 
     private static Optional<String> text(OptionalInt number) {

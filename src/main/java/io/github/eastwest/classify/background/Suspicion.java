@@ -256,8 +256,7 @@ final class Suspicion {
                 // What changed is known, and nothing that the mechanism needs is among it.
                 continue;
             }
-            boolean fits = way.topics().isEmpty() && (known || way.except().isEmpty());
-            double weight = touches ? BY_SETTING : fits ? BY_KIND : PERHAPS;
+            double weight = touches ? BY_SETTING : way.topics().isEmpty() ? BY_KIND : PERHAPS;
             if (best.isEmpty() || weight > best.get().weight()) {
                 best = Optional.of(new Match(weight, way.mechanism()));
             }

@@ -37,6 +37,9 @@ final class Trail {
     /** A call and its effect in another answer are that near. */
     private static final Duration SAME = Duration.ofSeconds(60);
 
+    /** From where on Linux opens connections. */
+    private static final int FIRST_EPHEMERAL = 32_768;
+
     /** How the names of Service Connect's secrets begin. */
     private static final String CONNECT_SECRET = "ecs-sc!";
 
@@ -206,29 +209,47 @@ final class Trail {
         return subnets;
     }
 
-    private static Optional<Raw> network(TrailEvent event, Map<String, Passage> passages) {
-        Optional<String> target =
-                event.targets().stream().filter(passages::containsKey).findFirst();
+    private Optional<Raw> network(TrailEvent event, Map<String, Passage> passages) {
         boolean acl = event.name().contains("NetworkAcl");
         boolean route = event.name().contains("Route") || event.name().contains("VpcPeering");
-        if (target.isEmpty() || !acl && !route) {
+        if (!acl && !route) {
             return Optional.empty();
         }
-        // An entry that allows, or a route that is added, takes nothing away; one that is set anew may.
+        // An entry that allows, a route more, or a peering that is accepted takes nothing away; what is set anew may.
         boolean opens = event.name().equals("CreateNetworkAclEntry")
                         && event.parameter("ruleAction").filter("allow"::equals).isPresent()
-                || event.name().startsWith("Accept");
+                || event.name().equals("CreateRoute")
+                || event.name().startsWith("Accept")
+                || !isAboutPorts(event);
         String entry = acl
                 ? entry(event)
                 : event.parameter("destinationCidrBlock").map(c -> " for " + c).orElse("");
-        return target.map(id -> raw(
-                event,
-                Kind.NETWORK,
-                passages.get(id).who(),
-                id,
-                event.name() + entry + " on " + id + ", " + passages.get(id).words() + by(event),
-                List.of(changed(opens ? Topic.OTHER : Topic.ADMISSION, event, entry)),
-                true));
+        for (String id : event.targets()) {
+            Passage passage = passages.get(id);
+            if (passage != null) {
+                return Optional.of(raw(
+                        event,
+                        Kind.NETWORK,
+                        passage.who(),
+                        id,
+                        event.name() + entry + " on " + id + ", " + passage.words() + by(event),
+                        List.of(changed(opens ? Topic.OTHER : Topic.ADMISSION, id, event, entry)),
+                        true));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether an entry holds for the port that the callee's proxies accept on, or for those that answers go to. */
+    private boolean isAboutPorts(TrailEvent event) {
+        int from = event.parameter("fromPort").map(Integer::parseInt).orElse(-1);
+        int to = event.parameter("toPort").map(Integer::parseInt).orElse(-1);
+        Set<Integer> ports = facts.calleePorts();
+        return from < 0
+                || to < 0
+                || to >= FIRST_EPHEMERAL
+                || ports.isEmpty()
+                || ports.stream().anyMatch(port -> from <= port && port <= to);
     }
 
     private static String entry(TrailEvent event) {
@@ -248,8 +269,8 @@ final class Trail {
                 + ports;
     }
 
-    private static Changed changed(Topic topic, TrailEvent event, String what) {
-        return new Changed(topic, new Difference(event.name() + what, Optional.empty(), Optional.empty()));
+    private static Changed changed(Topic topic, String subject, TrailEvent event, String what) {
+        return new Changed(topic, new Difference(subject, Optional.empty(), Optional.of(event.name() + what)));
     }
 
     // --- ECS, scaling, Cloud Map
@@ -269,32 +290,44 @@ final class Trail {
                             callees ? Who.CALLEE : Who.CALLER,
                             cluster,
                             event.name() + " of cluster " + cluster + by(event),
-                            List.of(changed(topic, event, "")),
+                            List.of(changed(topic, cluster, event, "")),
                             true))
                     : Optional.empty();
         }
         if (!event.is("ecs", "UpdateService", "DeleteService")) {
             return Optional.empty();
         }
-        return end(event).map(service -> {
+        return end(event).filter(service -> !isOfScaling(event, service)).map(service -> {
             Optional<String> count = event.parameter("desiredCount");
+            // Of any other count nothing tells whether it is more or less than before.
             boolean gone = count.filter("0"::equals).isPresent() || event.name().equals("DeleteService");
-            boolean other = count.isEmpty() && !gone;
-            List<Changed> changed = gone
-                    ? List.of(new Changed(
-                            Topic.FEWER_TASKS, new Difference("desired count", Optional.empty(), Optional.of("0"))))
-                    : other ? List.of(changed(Topic.OTHER, event, "")) : List.of();
+            Changed changed = count.isPresent() || gone
+                    ? new Changed(
+                            gone ? Topic.FEWER_TASKS : Topic.OTHER,
+                            new Difference("desired count", Optional.empty(), gone ? Optional.of("0") : count))
+                    : changed(Topic.OTHER, service.name(), event, "");
             return raw(
                     event,
-                    other ? Kind.CONFIGURATION : Kind.SCALING,
+                    count.isPresent() || gone ? Kind.SCALING : Kind.CONFIGURATION,
                     who(service),
                     service.name(),
                     event.name() + " of " + service.name()
                             + count.map(c -> ": desired count set to " + c).orElse("")
                             + by(event),
-                    changed,
-                    gone || other);
+                    List.of(changed),
+                    true);
         });
+    }
+
+    /** Application Auto Scaling sets counts by that call, too: its activities tell it. */
+    private boolean isOfScaling(TrailEvent event, Service service) {
+        return facts.scalingActivities(service).stream()
+                .anyMatch(activity ->
+                        Duration.between(activity.startedAt(), event.at()).abs().compareTo(SAME) <= 0
+                                && event.parameter("desiredCount")
+                                        .filter(String.valueOf(
+                                                activity.desiredCount().orElse(-1))::equals)
+                                        .isPresent());
     }
 
     private Optional<Service> end(TrailEvent event) {
@@ -340,8 +373,8 @@ final class Trail {
                                         .map(name -> " " + name)
                                         .orElse("")
                                 + bounds + by(event),
-                        sets ? List.of() : List.of(changed(Topic.OTHER, event, "")),
-                        !sets));
+                        List.of(changed(Topic.OTHER, service.name(), event, bounds)),
+                        true));
             }
         }
         return Optional.empty();
@@ -362,7 +395,7 @@ final class Trail {
                                         .map(id -> ", instance " + id)
                                         .orElse("")
                                 + by(event),
-                        List.of(changed(Topic.OTHER, event, "")),
+                        List.of(changed(Topic.OTHER, "endpoint " + endpoint.name(), event, "")),
                         true));
             }
         }
@@ -395,8 +428,8 @@ final class Trail {
                         target,
                         event.name() + " of " + target + by(event),
                         daily
-                                ? List.of(changed(Topic.OTHER, event, ""))
-                                : authority.isPresent() ? List.of(changed(Topic.TRUST, event, "")) : List.of(),
+                                ? List.of(changed(Topic.OTHER, target, event, ""))
+                                : authority.isPresent() ? List.of(changed(Topic.TRUST, target, event, "")) : List.of(),
                         daily || authority.isPresent()));
     }
 

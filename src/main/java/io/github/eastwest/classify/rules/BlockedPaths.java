@@ -135,7 +135,7 @@ final class BlockedPaths {
                             + " to those tasks were answered, and none was lost in silence");
         } else if (!view.callerCounts() && view.requests() > 0) {
             draft.evidence(Weight.MEDIUM, Input.CALLEE_LOGS, "no call reached those tasks, while others were answered");
-        } else if (view.requests() > 0 && view.noneFailed()) {
+        } else if (view.isWell()) {
             draft.against(Weight.STRONG, Input.CALLER_LOGS, "every call of the window was answered");
         }
     }

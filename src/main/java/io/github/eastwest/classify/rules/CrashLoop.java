@@ -78,9 +78,7 @@ final class CrashLoop implements Rule {
                             Weight.STRONG,
                             Input.CALLER_LOGS,
                             facts.ofCalls(lost.cardinality()) + " failed on those tasks or while they were away");
-        } else if (traffic.isPresent()
-                && traffic.get().noneFailed()
-                && traffic.get().requests() > 0) {
+        } else if (traffic.filter(TrafficView::isWell).isPresent()) {
             draft.against(Weight.STRONG, Input.CALLER_LOGS, "no call of the window failed");
         } else if (traffic.isPresent() && traffic.get().requests() > 0) {
             draft.against(Weight.MEDIUM, Input.CALLER_LOGS, "the failed calls were not on those tasks");

@@ -106,7 +106,7 @@ final class RetryAmplification implements Rule {
         Optional<Comparison> found = compare(facts, view);
         if (found.isEmpty()) {
             return Examination.excluded(
-                    view.failures().isEmpty()
+                    view.isWell()
                             ? "no call failed"
                             : "the window has no two parts, one well and one failing, to compare");
         }

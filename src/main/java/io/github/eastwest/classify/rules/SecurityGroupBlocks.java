@@ -178,7 +178,7 @@ final class SecurityGroupBlocks implements Rule {
                             Words.count(answered.size(), "call")
                                     + " to those tasks were answered, on connections older than the rules,"
                                     + " and none was lost in silence");
-        } else if (traffic.requests() > 0 && traffic.noneFailed()) {
+        } else if (traffic.isWell()) {
             draft.against(Weight.STRONG, Input.CALLER_LOGS, "every call of the window was answered");
         }
     }

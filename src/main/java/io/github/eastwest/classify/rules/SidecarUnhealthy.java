@@ -136,9 +136,8 @@ final class SidecarUnhealthy implements Rule {
         }
         if (lost.isEmpty() && unlogged == 0) {
             // What a proxy that crashed at the callee had in hand is in the caller's lines, if anywhere.
-            boolean well = facts.traffic()
-                    .filter(t -> t.requests() > 0 && t.callerCounts() && t.noneFailed())
-                    .isPresent();
+            boolean well =
+                    facts.traffic().filter(t -> t.callerCounts() && t.isWell()).isPresent();
             if (well) {
                 draft.noise().against(Weight.WEAK, Input.CALLER_LOGS, "no call of the window failed");
             }

@@ -104,8 +104,7 @@ final class TasksFailToStart implements Rule {
                             Input.CALLER_LOGS,
                             facts.ofCalls(alone.cardinality()) + " found no host while no task of the callee ran");
         } else if (!missing
-                || traffic.filter(t -> t.callerCounts() && t.requests() > 0 && t.noneFailed())
-                        .isPresent()) {
+                || traffic.filter(t -> t.callerCounts() && t.isWell()).isPresent()) {
             draft.noise()
                     .against(
                             Weight.WEAK,

@@ -2,6 +2,7 @@ package io.github.eastwest.render.html;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A chart as the template draws it: an SVG stretched to the page's width, with its ticks and legend as text outside of it so that
@@ -37,6 +38,19 @@ public record Chart(
         shapes = List.copyOf(shapes);
         hovers = List.copyOf(hovers);
         legend = List.copyOf(legend);
+    }
+
+    /** The chart with one more shape, in front of the others. */
+    Chart with(Shape shape, Legend name) {
+        return new Chart(
+                label,
+                yTicks,
+                xTicks,
+                Stream.concat(shapes.stream(), Stream.of(shape)).toList(),
+                hovers,
+                overlay,
+                Stream.concat(legend.stream(), Stream.of(name)).toList(),
+                table);
     }
 
     /** The first sentence of the label, without its full stop. */

@@ -42,6 +42,7 @@ final class Charts {
     private final List<Bucket> buckets;
     private final Chart.Overlay overlay;
     private final List<Background.Rung> ladder;
+    private final Optional<Background.NoiseFloor> usual;
 
     private Charts(
             TimeAxis axis, TrafficReport traffic, Background background, List<Diagnosis.TimelineEntry> timeline) {
@@ -50,6 +51,7 @@ final class Charts {
         this.buckets = traffic.series().buckets();
         this.overlay = axis.overlay(background, timeline);
         this.ladder = background.ladder();
+        this.usual = background.noiseFloor();
     }
 
     /** Charts of that traffic; empty when it was not counted over time. */
@@ -90,7 +92,37 @@ final class Charts {
         if (buckets.stream().anyMatch(bucket -> others.count.applyAsLong(bucket) > 0)) {
             layers.add(others);
         }
-        return Optional.of(stacked("Failed calls per " + axis.columnLength() + " by condition.", layers));
+        Chart failed = stacked("Failed calls per " + axis.columnLength() + " by condition.", layers);
+        return Optional.of(usual.map(floor -> withUsual(failed, floor)).orElse(failed));
+    }
+
+    /** With the failed calls that each column would have at the upper end of what is usual. */
+    private Chart withUsual(Chart failed, Background.NoiseFloor floor) {
+        StringBuilder path = new StringBuilder();
+        long top = evenTop(highestFailed());
+        for (int i = 0; i < axis.columns(); i++) {
+            long calls = axis.sum(i, bucket -> sum(buckets.get(bucket), condition -> true));
+            double at = Math.min(Chart.HEIGHT, floor.upper() * calls / top * Chart.HEIGHT);
+            path.append('M')
+                    .append(number(axis.left(i)))
+                    .append(' ')
+                    .append(number(Chart.HEIGHT - at))
+                    .append('H')
+                    .append(number(axis.left(i + 1)));
+        }
+        return failed.with(
+                new Chart.Shape("usual", path.toString()),
+                new Chart.Legend(
+                        "usual",
+                        "usual at most: " + Units.share(StrictMath.round(floor.upper() * 1_000_000), 1_000_000)));
+    }
+
+    private long highestFailed() {
+        long highest = 0;
+        for (int i = 0; i < axis.columns(); i++) {
+            highest = Math.max(highest, axis.sum(i, bucket -> sum(buckets.get(bucket), Condition::failure)));
+        }
+        return highest;
     }
 
     /** Calls per column, the failed ones at the bottom. */

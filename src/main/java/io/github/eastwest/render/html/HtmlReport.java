@@ -236,8 +236,9 @@ public record HtmlReport(
      * The findings, and how many are left out.
      *
      * @param answers of confirm steps that were run; empty when none was
+     * @param check the command that tells whether a fix helped
      */
-    public record Findings(List<Card> cards, String more, List<Answered> answers) {
+    public record Findings(List<Card> cards, String more, List<Answered> answers, String check) {
         public Findings {
             cards = List.copyOf(cards);
             answers = List.copyOf(answers);

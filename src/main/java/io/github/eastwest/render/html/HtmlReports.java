@@ -1,6 +1,8 @@
 package io.github.eastwest.render.html;
 
+import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Coverage;
+import io.github.eastwest.model.Edge;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.Verdict;
@@ -93,7 +95,7 @@ final class HtmlReports {
                 errors(charts),
                 new TimelineSection(diagnosis, anchors).timeline(),
                 hypotheses(),
-                new HtmlReport.Findings(cards, Clean.left(more, "finding"), answers()),
+                new HtmlReport.Findings(cards, Clean.left(more, "finding"), answers(), check()),
                 examined(),
                 sides(charts),
                 latency(charts),
@@ -123,7 +125,7 @@ final class HtmlReports {
                 String.join(" \u00B7 ", place),
                 next(),
                 sentences(diagnosis.gaps()),
-                List.of(coverageSummary(), "draft, reviewed by nobody"));
+                List.of(coverageSummary(), "status: draft"));
     }
 
     /** Which fix comes first, or how to become sure before it. */
@@ -134,7 +136,7 @@ final class HtmlReports {
                 lead.flatMap(finding -> finding.fix().stream().findFirst());
         boolean sure = lead.isPresent() && lead.get().assessment().verdict() == Verdict.CONFIRMED;
         if (fix.isEmpty() || !sure) {
-            String words = briefing.next().replace(" above", " below");
+            String words = briefing.next().replace(" above", "");
             next.add(new HtmlReport.Todo(
                     "Next",
                     new HtmlReport.Link(
@@ -210,10 +212,12 @@ final class HtmlReports {
 
     private HtmlReport.Errors errors(Optional<Charts> charts) {
         String normal = diagnosis
-                .background()
-                .noiseFloor()
-                .map(floor -> Clean.sentence(floor.text()))
-                .orElse("What is normal on this edge was not measured: no history was read.");
+                        .background()
+                        .noiseFloor()
+                        .map(floor -> Clean.sentence(floor.text()))
+                        .orElse("What is normal on this edge was not measured: no history was read.")
+                        .replaceFirst("(?<![.])$", ".")
+                + " Error budget: not measured, since a diagnosis knows no objective; eastwest incident --slo reckons it.";
         if (diagnosis.traffic().isEmpty()) {
             return new HtmlReport.Errors(
                     "Not measured: no access line was read.", Optional.empty(), Optional.empty(), normal);
@@ -283,6 +287,16 @@ final class HtmlReports {
                         Clean.sentence(step.seen()),
                         step.source().map(Clean::name).orElse("")))
                 .toList();
+    }
+
+    private String check() {
+        Edge edge = diagnosis.edge();
+        return command("eastwest diagnose " + Words.shell(edge.caller()) + " " + Words.shell(edge.callee())
+                + edge.cluster().map(name -> " --cluster " + Words.shell(name)).orElse("")
+                + edge.calleeCluster()
+                        .map(name -> " --callee-cluster " + Words.shell(name))
+                        .orElse("")
+                + " --since 15m");
     }
 
     private HtmlReport.Link link(RootCause cause) {

@@ -201,10 +201,7 @@ final class ImpactSection {
                         Units.duration(Duration.between(failing.orElseThrow().from(), entry.at()))
                                 + " after the first failure: " + Clean.name(entry.text())))
                 .orElseGet(() -> new HtmlReport.Step(
-                        "step-detected",
-                        "Detected",
-                        Optional.empty(),
-                        NOT_MEASURED + ": no alarm that fired was read"));
+                        "step-detected", "Detected", Optional.empty(), NOT_MEASURED + ": no fired alarm read"));
     }
 
     private HtmlReport.Step over() {

@@ -143,7 +143,7 @@ final class TimelineSection {
 
     private HtmlReport.Event event(Entry entry) {
         return new HtmlReport.Event(
-                moment(entry.at), Clean.name(entry.kind), Clean.sentence(entry.text), entry.evidence);
+                moment(entry.at), Clean.name(entry.kind).replace('_', ' '), Clean.sentence(entry.text), entry.evidence);
     }
 
     private HtmlReport.Moment moment(Instant at) {

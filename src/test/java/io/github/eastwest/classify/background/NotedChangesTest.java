@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -171,19 +172,33 @@ class NotedChangesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "DeleteNetworkAclEntry, acl-api, '', true",
-        "CreateNetworkAclEntry, acl-web, deny, true",
-        "CreateNetworkAclEntry, acl-web, allow, false",
-        "DeleteRoute, rtb-main, '', true",
+        "DeleteNetworkAclEntry, acl-api, '', '', true",
+        "CreateNetworkAclEntry, acl-web, deny, '', true",
+        "CreateNetworkAclEntry, acl-web, allow, '', false",
+        // The callee's port; the ports that answers go to; neither.
+        "CreateNetworkAclEntry, acl-api, deny, 8080-8080, true",
+        "CreateNetworkAclEntry, acl-api, deny, 32768-65535, true",
+        "CreateNetworkAclEntry, acl-api, deny, 8081-32767, false",
+        "CreateNetworkAclEntry, acl-api, deny, 22-22, false",
+        "DeleteRoute, rtb-main, '', '', true",
+        "ReplaceRoute, rtb-api, '', '', true",
+        "CreateRoute, rtb-main, '', '', false",
     })
     void networkAclsAndRoutesOfTheEdgesSubnetsAreSuspectedOfBlocking(
-            String name, String target, String action, boolean suspected) {
+            String name, String target, String action, String ports, boolean suspected) {
         Edge edge = silent().acl("acl-api", "subnet-api")
                 .acl("acl-web", "subnet-web")
                 .acl("acl-db", "subnet-db")
                 .table("rtb-api", false, "subnet-api")
                 .table("rtb-main", true);
-        Map<String, String> parameters = action.isEmpty() ? Map.of() : Map.of("ruleAction", action);
+        Map<String, String> parameters = new TreeMap<>();
+        if (!action.isEmpty()) {
+            parameters.put("ruleAction", action);
+        }
+        if (!ports.isEmpty()) {
+            parameters.put("fromPort", ports.substring(0, ports.indexOf('-')));
+            parameters.put("toPort", ports.substring(ports.indexOf('-') + 1));
+        }
 
         Background background =
                 edge.event(200, "ec2", name, parameters, target).background(RootCause.NETWORK_ACL_OR_ROUTE_BLOCKS);
@@ -283,6 +298,24 @@ class NotedChangesTest {
     }
 
     @Test
+    void aCountOfUnknownDirectionIsShownAndNotSuspected() {
+        Map<String, String> parameters = Map.of("cluster", "prod", "service", "api", "desiredCount", "4");
+        Background byHand =
+                failing().event(250, "ecs", "UpdateService", parameters).background(RootCause.CALLEE_SATURATED);
+        Background byScaling = failing()
+                .scaling(-3_600, "api", 2, "Successful")
+                .scaling(249, "api", 4, "Successful")
+                .event(250, "ecs", "UpdateService", parameters)
+                .background(RootCause.CALLEE_SATURATED);
+
+        assertThat(noted(byHand)).hasSize(1);
+        assertThat(suspected(byHand)).isEmpty();
+        // The activity tells what the call did: it is one change.
+        assertThat(noted(byScaling)).isEmpty();
+        assertThat(suspected(byScaling)).isEmpty();
+    }
+
+    @Test
     void aDeregisteredInstanceIsShown() {
         Background background = failing()
                 .endpoint("srv-1")
@@ -355,11 +388,8 @@ class NotedChangesTest {
                 .scaling(240, "web", 4, "Successful")
                 .background(RootCause.TRAFFIC_BEFORE_READY);
 
-        // Nothing tells the direction of the oldest activity: it is suspected less.
-        assertThat(suspected(more))
-                .filteredOn(c -> c.rank().orElseThrow() == 1)
-                .extracting(Change::at)
-                .containsExactly(Edge.at(240));
+        // Nothing tells the direction of the oldest activity.
+        assertThat(suspected(more)).extracting(Change::at).containsExactly(Edge.at(240));
         assertThat(suspected(callers)).isEmpty();
     }
 

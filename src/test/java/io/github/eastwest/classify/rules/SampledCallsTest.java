@@ -106,7 +106,7 @@ class SampledCallsTest {
                         .facts()
                         .traffic()
                         .orElseThrow()
-                        .noneFailed())
+                        .isWell())
                 .isTrue();
         assertThat(new Scene()
                         .answered("w1", "10.0.0.1", 10, 0)
@@ -114,7 +114,7 @@ class SampledCallsTest {
                         .facts()
                         .traffic()
                         .orElseThrow()
-                        .noneFailed())
+                        .isWell())
                 .isFalse();
     }
 }

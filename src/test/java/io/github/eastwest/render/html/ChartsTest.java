@@ -252,6 +252,33 @@ class ChartsTest {
                 .isEmpty();
     }
 
+    /** At most 0.21 % of the calls of a column usually fail. */
+    @Test
+    void drawsWhatIsUsualIntoTheErrors() {
+        TrafficReport traffic = traffic(
+                Basis.FLAG,
+                10,
+                bucket(0, Map.of(Condition.SUCCESS, 999L, Condition.NO_ROUTE, 1L)),
+                bucket(10, Map.of(Condition.SUCCESS, 1_992L, Condition.NO_ROUTE, 8L)));
+        Background usual = new Background(
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                SampleDiagnoses.incident().background().noiseFloor());
+
+        Chart chart =
+                Charts.of(traffic, usual, List.of()).orElseThrow().errors().orElseThrow();
+
+        // The axis ends at 8: 2.1 of 1000 calls are 52.5 of 200 from the ground, 4.2 of 2000 are 105.
+        assertThat(chart.shapes()).last().isEqualTo(new Chart.Shape("usual", "M0 147.5H500M500 95H1000"));
+        assertThat(chart.legend()).last().isEqualTo(new Chart.Legend("usual", "usual at most: 0.21\u202f%"));
+        assertThat(charts(traffic).errors().orElseThrow().legend())
+                .extracting(Chart.Legend::style)
+                .doesNotContain("usual");
+    }
+
     /** Bands of equal height: up to 1, 100, 1 000 and 10 000 ms; none was slower. */
     @Test
     void drawsTimeOutsIntoTheHeatMap() {

@@ -127,6 +127,23 @@ class PagesInBrowserTest {
 
     @ParameterizedTest
     @EnumSource
+    void canBeUsedWithTheKeyboardAlone(Page page) throws Exception {
+        browser.show(page.bytes(), Look.SCREEN);
+        int stops = browser.evaluate("document.querySelectorAll('a[href], button, summary, [tabindex]').length")
+                .asInt();
+
+        assertThat(stops).isPositive();
+        for (int i = 0; i < Math.min(stops, 12); i++) {
+            browser.press("Tab", 9);
+            assertThat(browser.evaluate("document.activeElement.tagName + ' '"
+                                    + " + getComputedStyle(document.activeElement).outlineStyle")
+                            .asString())
+                    .matches("(A|BUTTON|SUMMARY|DIV|PRE) solid");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void looksAsAgreed(Page page) throws Exception {
         String name = page.name().toLowerCase(Locale.ROOT).replace('_', '-');
         Golden.assertMatches("page-" + name + ".html", page.bytes());

@@ -61,6 +61,32 @@ class WriteUpInBrowserTest {
                 .isTrue();
     }
 
+    /** Every id of a fact leads to the row that tells it, and every row is there once. */
+    @Test
+    void idsOfFactsLeadToTheirRows() throws Exception {
+        browser.show(page(document()), Look.SCREEN);
+
+        assertThat(browser.evaluate("[...document.querySelectorAll('main a[href^=\"#\"]')]"
+                                + ".filter(a => !document.getElementById(a.hash.slice(1))).map(a => a.hash)")
+                        .values())
+                .isEmpty();
+        assertThat(browser.evaluate("document.querySelector('#summary a').hash + ' '"
+                                + " + document.getElementById('E1').tagName + ' '"
+                                + " + document.getElementById('E1').closest('section').id")
+                        .asString())
+                .isEqualTo("#E1 TR evidence");
+        // A change is told in the timeline first, and from there on linked.
+        assertThat(browser.evaluate("document.getElementById('C1').closest('section').id + ' '"
+                                + " + document.querySelectorAll('[id=C1]').length + ' '"
+                                + " + document.querySelectorAll('#evidence a[href=\"#C1\"]').length")
+                        .asString())
+                .isEqualTo("timeline 1 1");
+        assertThat(browser.evaluate("[...document.querySelectorAll('#timeline tbody tr, #timeline tr[id]')]"
+                                + ".every(row => /^(C\\d+|E\\d+|T-[0-9a-f]{6})$/.test(row.id))")
+                        .asBoolean())
+                .isTrue();
+    }
+
     /** What people write, or paste from a log, is text: no markup of theirs but Markdown's. */
     @Test
     void hostileTextStaysText() throws Exception {

@@ -2,6 +2,7 @@ package io.github.eastwest.render.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.eastwest.cli.CommandLineRun;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Finding;
 import io.github.eastwest.render.Format;
@@ -10,11 +11,14 @@ import io.github.eastwest.render.SampleDiagnoses;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +27,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class SlackRendererTest {
+    @TempDir
+    private Path folder;
+
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private static List<String> samples() {
@@ -59,6 +66,33 @@ class SlackRendererTest {
         assertThat(message).contains("50 more findings");
         assertThat(blocks.get(blocks.size() - 2).get("text").get("text").asString())
                 .startsWith("*Next:*");
+    }
+
+    /** With names as long as AWS allows, too. */
+    @Test
+    void aHealthReportKeepsSlacksLimits() throws IOException {
+        assertWithinLimits(CommandLineRun.of("health", "--bundle", "samples/health-prod", "-o", "slack")
+                .out());
+        Path bundle = folder.resolve("many");
+        String metrics = Files.readString(Path.of("samples/health-prod/cloudwatch/list-metrics.json"));
+        for (String file : List.of(
+                "manifest.json",
+                "cloudwatch/metric-data-queries/now-000.json",
+                "cloudwatch/get-metric-data/now-000.json",
+                "cloudwatch/metric-data-queries/earlier-000.json",
+                "cloudwatch/get-metric-data/earlier-000.json")) {
+            Files.createDirectories(bundle.resolve(file).getParent());
+            Files.writeString(
+                    bundle.resolve(file),
+                    Files.readString(Path.of("samples/health-prod").resolve(file))
+                            .replace("checkout", "checkout-" + "x".repeat(200)));
+        }
+        Files.writeString(
+                bundle.resolve("cloudwatch/list-metrics.json"),
+                metrics.replace("checkout", "checkout-" + "x".repeat(200)));
+
+        assertWithinLimits(CommandLineRun.of("health", "--bundle", bundle.toString(), "-o", "slack")
+                .out());
     }
 
     /** Limits: Slack's reference of the blocks header, section, context and divider, and of text objects. */
