@@ -123,6 +123,12 @@ public final class Draft {
         return this;
     }
 
+    /** The same with what takes the step back: every step that is a command has it. */
+    public Draft fix(String step, String risk, String rollback) {
+        fix.add(new Fix(step, risk, Optional.of(rollback)));
+        return this;
+    }
+
     RootCause cause() {
         return cause;
     }

@@ -1,6 +1,7 @@
 package io.github.eastwest.cli;
 
 import io.github.eastwest.bundle.Bundle;
+import io.github.eastwest.bundle.Origin;
 import io.github.eastwest.bundle.SnapshotReader;
 import io.github.eastwest.classify.Classifier;
 import io.github.eastwest.classify.Thresholds;
@@ -180,11 +181,24 @@ final class DiagnoseCommand implements Callable<Integer> {
                         commandLine(),
                         snapshot.account().accountId(),
                         snapshot.account().region(),
-                        Optional.empty(),
+                        Optional.of(collected(Origin.of(read))),
                         read.digests().entrySet().stream()
                                 .map(entry -> new Provenance.Digest(entry.getKey(), entry.getValue()))
                                 .toList())
                 : Provenance.UNKNOWN;
+    }
+
+    private static Provenance.Collected collected(Origin origin) {
+        return new Provenance.Collected(
+                origin.collectedAt(),
+                origin.collectedBy(),
+                origin.queries().stream()
+                        .map(query -> new Provenance.Query(query.name(), query.side(), query.answers(), query.text()))
+                        .toList(),
+                origin.redaction()
+                        .map(kinds -> kinds.stream()
+                                .map(kind -> kind.kind() + " (" + kind.values() + ")")
+                                .toList()));
     }
 
     /** What gives this report again: the same for a live run and for the bundle it saved, wherever that lies. */

@@ -18,14 +18,23 @@ import org.junit.jupiter.api.Test;
 /** The inputs that rules declare are those they read, over all samples together. */
 class RuleInputsTest {
     @Test
-    void declaredInputsAreTheInputsReallyRead() throws IOException {
+    void declaredInputsAreTheInputsReallyReadAndCommandsHaveAWayBack() throws IOException {
         Map<Rule, Set<Input>> read = new HashMap<>();
+        List<String> irrevocable = new ArrayList<>();
         for (Sample sample : Sample.all()) {
             Snapshot snapshot = sample.read(sample.directory());
             Facts facts = Facts.of(snapshot, Thresholds.DEFAULT);
             for (Rule rule : Rules.all()) {
                 Facts own = facts.fresh();
-                rule.examine(own);
+                rule.examine(own)
+                        .match(
+                                found -> irrevocable.addAll(found.draft().fixes().stream()
+                                        .filter(fix -> fix.command().isPresent()
+                                                && fix.rollback().isEmpty())
+                                        .map(fix -> rule.cause().code() + ": " + fix.step())
+                                        .toList()),
+                                excluded -> false,
+                                unknown -> false);
                 read.computeIfAbsent(rule, r -> EnumSet.noneOf(Input.class)).addAll(own.read());
             }
         }
@@ -39,5 +48,7 @@ class RuleInputsTest {
             }
         }
         assertThat(differences).isEmpty();
+        // Who pastes a command that changes something must know the way back.
+        assertThat(irrevocable).isEmpty();
     }
 }

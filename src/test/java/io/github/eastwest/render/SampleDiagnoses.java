@@ -413,10 +413,13 @@ public final class SampleDiagnoses {
                                 "Add an inbound rule to sg-02e0d5e57ca042d2e: TCP 8080 from sg-0c1a39cbe095e5c37. It takes"
                                         + " effect within seconds and replaces no task.",
                                 "opens the port to all interfaces that carry sg-0c1a39cbe095e5c37, not to label-printer"
-                                        + " alone"),
+                                        + " alone",
+                                Optional.of("aws ec2 revoke-security-group-ingress --group-id sg-02e0d5e57ca042d2e"
+                                        + " --protocol tcp --port 8080 --source-group sg-0c1a39cbe095e5c37")),
                         new Finding.Fix(
                                 "Or deploy address-check with sg-013c528118bd27aa2 as before.",
-                                "replaces all 3 tasks; takes about a minute")),
+                                "replaces all 3 tasks; takes about a minute",
+                                Optional.of("Deploy address-check:44 again."))),
                 Optional.empty(),
                 145);
     }

@@ -13,6 +13,7 @@ import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Side;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.Traffic;
 import io.github.eastwest.model.metric.MetricSeries;
@@ -286,10 +287,10 @@ final class ApplicationErrors implements Rule {
 
     private static Draft confirms(Facts facts, Draft draft) {
         return draft.confirm(
-                        "aws logs start-query --log-group-names GROUP --start-time "
-                                + facts.window().from().getEpochSecond() + " --end-time "
-                                + facts.window().to().getEpochSecond()
-                                + " --query-string 'filter response_code >= 500 and ispresent(upstream_service_time) and upstream_host like /^127/ | stats count(*) by path, response_code, @logStream'",
+                        LogCommands.query(
+                                facts,
+                                Side.CALLEE,
+                                "filter response_code >= 500 and ispresent(upstream_service_time) and upstream_host like /^127/ | stats count(*) by path, response_code, @logStream"),
                         "the callee's own streams show 5xx with a service time, on all tasks",
                         "they show none (a proxy wrote the errors), or one task only")
                 .fix(

@@ -134,6 +134,8 @@ final class BadDeployment implements Rule {
                 + (failing.isEmpty()
                         ? ""
                         : " " + facts.ofCalls(failing.cardinality()) + "; the revision before does not"));
+        String deploy = "aws ecs update-service --cluster " + facts.calleeCluster() + " --service "
+                + Words.shell(facts.edge().callee()) + " --task-definition ";
         return Examination.of(
                 draft.confirm(
                                 "aws ecs describe-services " + facts.calleeArguments()
@@ -142,9 +144,13 @@ final class BadDeployment implements Rule {
                                 "failures began before it, or the old tasks fail as well",
                                 Checks.deploymentGivenUp())
                         .fix(
-                                "Roll back: aws ecs update-service --cluster " + facts.calleeCluster() + " --service "
-                                        + Words.shell(facts.edge().callee()) + " --task-definition PREVIOUS_REVISION",
-                                "Replaces all tasks; data written by the new revision stays.")
+                                "Roll back: " + deploy
+                                        + previous(facts, revision).orElse("PREVIOUS_REVISION"),
+                                "Replaces all tasks; data written by the new revision stays.",
+                                deploy
+                                        + newest.map(t -> t.get(0).taskDefinition())
+                                                .map(Words::shell)
+                                                .orElse("NEW_REVISION"))
                         .fix(
                                 "Deployment circuit breaker and alarms with rollback, so that ECS does this by itself.",
                                 "Alarms that fire for other reasons roll back too."),
@@ -175,6 +181,21 @@ final class BadDeployment implements Rule {
                         .isPresent())
                 .max(Comparator.comparing((List<Task> tasks) -> firstTask(tasks).orElse(Instant.MIN)))
                 .filter(tasks -> revisions.size() > 1);
+    }
+
+    /** The revision that began last of the others, a shell word; one whose start is not known could be any old one. */
+    private static Optional<String> previous(Facts facts, String revision) {
+        Map<String, Instant> began = new TreeMap<>();
+        facts.calleeTasks().stream()
+                .filter(t ->
+                        !t.taskDefinition().isEmpty() && !t.taskDefinition().equals(revision))
+                .forEach(t -> t.lifecycle()
+                        .createdAt()
+                        .ifPresent(at -> began.merge(t.taskDefinition(), at, (a, b) -> a.isBefore(b) ? a : b)));
+        return began.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .map(Words::shell);
     }
 
     private static Optional<Instant> firstTask(List<Task> tasks) {

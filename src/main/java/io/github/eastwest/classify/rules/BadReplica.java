@@ -141,7 +141,8 @@ final class BadReplica implements Rule {
                         .fix(
                                 "Replace it: aws ecs stop-task --cluster " + facts.calleeCluster() + " --task "
                                         + Words.shell(id),
-                                "Its requests in flight are lost unless it drains; keep its log and, if you can, a dump first.")
+                                "Its requests in flight are lost unless it drains; keep its log and, if you can, a dump first.",
+                                "Nothing to take back: ECS starts a task of the same revision in its place.")
                         .fix(
                                 "Lasting: a container health check that fails when the application cannot serve, so that ECS replaces such tasks.",
                                 "Too strict a check replaces tasks that are only busy."),

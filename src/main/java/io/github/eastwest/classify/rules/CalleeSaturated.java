@@ -36,7 +36,7 @@ final class CalleeSaturated implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.TASKS, Input.METRICS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.SERVICES, Input.TASKS, Input.METRICS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     private static final double BROAD = 0.5;
@@ -169,7 +169,13 @@ final class CalleeSaturated implements Rule {
                                 "Scale the callee out: aws ecs update-service --cluster " + facts.calleeCluster()
                                         + " --service "
                                         + Words.shell(facts.edge().callee()) + " --desired-count N",
-                                "More load on what the callee depends on.")
+                                "More load on what the callee depends on.",
+                                "aws ecs update-service --cluster " + facts.calleeCluster() + " --service "
+                                        + Words.shell(facts.edge().callee()) + " --desired-count "
+                                        + facts.callee()
+                                                .map(service -> Integer.toString(
+                                                        service.tasks().desired()))
+                                                .orElse("COUNT_BEFORE"))
                         .fix(
                                 "Lasting: a scaling policy on requests per task or CPU, and load shedding in the application before its queue is longer than the callers' patience.",
                                 "Shed calls fail fast."),

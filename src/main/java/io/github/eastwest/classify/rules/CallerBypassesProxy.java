@@ -9,6 +9,7 @@ import io.github.eastwest.classify.Words;
 import io.github.eastwest.classify.rules.CallerAddresses.Address;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Side;
 import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.log.AccessLogEntry;
 import java.util.List;
@@ -125,10 +126,10 @@ final class CallerBypassesProxy implements Rule {
                                 "the callee's URL holds an address, localhost or a load balancer",
                                 "it holds an alias; an address 127.255.x.y in the application's log is the alias too")
                         .confirm(
-                                "aws logs start-query --log-group-names CALLEE_LOG_GROUP --start-time "
-                                        + facts.window().from().getEpochSecond() + " --end-time "
-                                        + facts.window().to().getEpochSecond()
-                                        + " --query-string 'filter ispresent(authority) and upstream_host like /^127/ | stats count(*) by authority, user_agent, forwarded_for'",
+                                LogCommands.query(
+                                        facts,
+                                        Side.CALLEE,
+                                        "filter ispresent(authority) and upstream_host like /^127/ | stats count(*) by authority, user_agent, forwarded_for"),
                                 "requests of the caller's client arrive under an address or a load balancer's name",
                                 "they all arrive under an alias")
                         .fix(

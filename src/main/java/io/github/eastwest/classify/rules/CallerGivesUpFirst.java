@@ -12,6 +12,7 @@ import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Side;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -150,10 +151,10 @@ final class CallerGivesUpFirst implements Rule {
         }
         return Examination.of(
                 draft.confirm(
-                                "aws logs start-query --log-group-names GROUP --start-time "
-                                        + facts.window().from().getEpochSecond()
-                                        + " --end-time " + facts.window().to().getEpochSecond()
-                                        + " --query-string 'filter response_code = 0 | stats count(*), min(duration), median(duration), max(duration) by path'",
+                                LogCommands.query(
+                                        facts,
+                                        Side.CALLER,
+                                        "filter response_code = 0 | stats count(*), min(duration), median(duration), max(duration) by path"),
                                 "the durations of each path lie close together, at the client's configured timeout",
                                 "they are spread, or lie at the request timeout of "
                                         + Words.duration(timeouts.millis()),

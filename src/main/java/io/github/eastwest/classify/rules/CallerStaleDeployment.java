@@ -94,7 +94,8 @@ final class CallerStaleDeployment implements Rule {
                                 "Start a new deployment of the caller: aws ecs update-service --cluster "
                                         + Words.shell(facts.edge().cluster().orElse("CLUSTER")) + " --service "
                                         + Words.shell(facts.edge().caller()) + " --force-new-deployment",
-                                "Replaces all of the caller's tasks; scaling out or restarting single tasks does not help.")
+                                "Replaces all of the caller's tasks; scaling out or restarting single tasks does not help.",
+                                "Nothing to take back: the new tasks run the same revision.")
                         .fix(
                                 "Deploy callees before the callers that need them, and redeploy callers when a name is added.",
                                 "None."),

@@ -9,6 +9,7 @@ import io.github.eastwest.classify.Words;
 import io.github.eastwest.classify.rules.CallerAddresses.Address;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Side;
 import io.github.eastwest.model.ecs.Service;
 import io.github.eastwest.model.log.AccessLogEntry;
 import java.util.List;
@@ -112,10 +113,10 @@ final class CallerUsesDnsDiscovery implements Rule {
                                 "dns names a registry, and the caller's URL holds that registry's name instead of an alias",
                                 "the caller's URL holds an alias")
                         .confirm(
-                                "aws logs start-query --log-group-names CALLEE_LOG_GROUP --start-time "
-                                        + facts.window().from().getEpochSecond() + " --end-time "
-                                        + facts.window().to().getEpochSecond()
-                                        + " --query-string 'filter ispresent(authority) and upstream_host like /^127/ | stats count(*) by authority'",
+                                LogCommands.query(
+                                        facts,
+                                        Side.CALLEE,
+                                        "filter ispresent(authority) and upstream_host like /^127/ | stats count(*) by authority"),
                                 "requests arrive under " + String.join(", ", names),
                                 "they all arrive under an alias")
                         .fix(

@@ -14,6 +14,7 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Side;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class KeepAliveRace implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.SERVICES, Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     private static final long QUICK_MILLIS = 250;
@@ -140,10 +141,10 @@ final class KeepAliveRace implements Rule {
         }
         return Examination.of(
                 draft.confirm(
-                                "aws logs start-query --log-group-names GROUP --start-time "
-                                        + facts.window().from().getEpochSecond() + " --end-time "
-                                        + facts.window().to().getEpochSecond()
-                                        + " --query-string 'filter response_code = 503 and bytes_sent = 95 | stats count(*), max(duration) by @logStream, bin(1m)'",
+                                LogCommands.query(
+                                        facts,
+                                        Side.CALLEE,
+                                        "filter response_code = 503 and bytes_sent = 95 | stats count(*), max(duration) by @logStream, bin(1m)"),
                                 "single lines, milliseconds long, on all tasks, and the application's own log has no trace of them",
                                 "bursts at one instant, or the application logged the requests")
                         .fix(

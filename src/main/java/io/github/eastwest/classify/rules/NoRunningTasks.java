@@ -108,7 +108,9 @@ final class NoRunningTasks implements Rule {
                     .fix(
                             "Set the desired count: aws ecs update-service --cluster " + cluster + " --service "
                                     + Words.shell(facts.edge().callee()) + " --desired-count 2",
-                            "Starts tasks; a scaling policy with minimum 0 can undo it.");
+                            "Starts tasks; a scaling policy with minimum 0 can undo it.",
+                            "aws ecs update-service --cluster " + cluster + " --service "
+                                    + Words.shell(facts.edge().callee()) + " --desired-count 0");
         } else {
             draft.fix(
                     "Find out why tasks stop or do not start (stoppedReason of the stopped tasks, service events) and correct that; ECS then starts them by itself.",

@@ -10,6 +10,7 @@ import io.github.eastwest.classify.Words;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Side;
 import io.github.eastwest.model.log.OutlierEvent;
 import java.util.BitSet;
 import java.util.List;
@@ -43,7 +44,7 @@ final class OutlierEjection implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.SERVICES, Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override
@@ -125,9 +126,8 @@ final class OutlierEjection implements Rule {
                                 Words.count(before.cardinality(), "failure") + " before"));
         return Examination.of(
                 draft.confirm(
-                                "aws logs filter-log-events --log-group-name GROUP --filter-pattern '{ $.action = \"EJECT\" && $.enforced IS TRUE }' --start-time "
-                                        + facts.window().from().toEpochMilli() + " --end-time "
-                                        + facts.window().to().toEpochMilli(),
+                                LogCommands.filter(
+                                        facts, Side.CALLER, "{ $.action = \"EJECT\" && $.enforced IS TRUE }"),
                                 "events with enforced true name the ejected hosts",
                                 "there are none (Standard log class only)",
                                 Checks.ejections())

@@ -14,6 +14,7 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Input;
 import io.github.eastwest.model.RootCause;
+import io.github.eastwest.model.Side;
 import io.github.eastwest.model.log.AccessLogEntry;
 import java.util.BitSet;
 import java.util.Locale;
@@ -323,10 +324,10 @@ final class RetryAmplification implements Rule {
                         "requests at the callee are several times those of the minutes before, while the users' requests into the caller are not",
                         "both grew alike: the demand itself did")
                 .confirm(
-                        "aws logs start-query --log-group-names GROUP --start-time "
-                                + facts.window().from().getEpochSecond() + " --end-time "
-                                + facts.window().to().getEpochSecond()
-                                + " --query-string 'filter upstream_host like /^127/ | stats count(*) as attempts by request_id | stats count(*) as requests by attempts'",
+                        LogCommands.query(
+                                facts,
+                                Side.CALLEE,
+                                "filter upstream_host like /^127/ | stats count(*) as attempts by request_id | stats count(*) as requests by attempts"),
                         "many request ids have two or three lines at the callee (the proxies' retries), or each user's request leads to several ids (the client's)",
                         "hardly any request id has a second line, and calls per user's request stay at one")
                 .fix(

@@ -127,6 +127,9 @@ final class SecurityGroupBlocks implements Rule {
                             + " of the callee");
         }
         String callee = blockedGroups.iterator().next();
+        String rule = " --group-id " + Words.shell(callee) + " --protocol tcp --port "
+                + groups.ports().iterator().next() + " --source-group "
+                + Words.shell(groups.callerGroups().iterator().next());
         return Examination.of(
                 draft.confirm(
                                 "aws ec2 describe-security-group-rules --filters Name=group-id,Values="
@@ -137,13 +140,9 @@ final class SecurityGroupBlocks implements Rule {
                                 "such a rule exists; then look at network ACLs and routes",
                                 Checks.notAdmitted(blockedAddresses))
                         .fix(
-                                "Admit the caller: aws ec2 authorize-security-group-ingress --group-id "
-                                        + Words.shell(callee)
-                                        + " --protocol tcp --port "
-                                        + groups.ports().iterator().next() + " --source-group "
-                                        + Words.shell(
-                                                groups.callerGroups().iterator().next()),
-                                "Opens that port to every task in the caller's group; takes effect at once.")
+                                "Admit the caller: aws ec2 authorize-security-group-ingress" + rule,
+                                "Opens that port to every task in the caller's group; takes effect at once.",
+                                "aws ec2 revoke-security-group-ingress" + rule)
                         .fix(
                                 "Put the rule into the template that creates " + callee
                                         + ", with the container port (or ingressPortOverride), not the alias port.",

@@ -48,7 +48,7 @@ final class SidecarUnhealthy implements Rule {
 
     @Override
     public Set<Input> uses() {
-        return Set.of(Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
+        return Set.of(Input.SERVICES, Input.TASKS, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 
     @Override
@@ -250,10 +250,10 @@ final class SidecarUnhealthy implements Rule {
                         "the container ecs-service-connect-… is UNHEALTHY, or stopped first",
                         "it is HEALTHY and has not stopped")
                 .confirm(
-                        "aws logs start-query --log-group-names GROUP --start-time "
-                                + facts.window().from().getEpochSecond() + " --end-time "
-                                + facts.window().to().getEpochSecond()
-                                + " --query-string 'filter @message like /terminated by signal|Exited with code|suspect faulting address|starting main dispatch loop/ | stats count(*) by @logStream, bin(1m)'",
+                        LogCommands.query(
+                                facts,
+                                atCallee ? Side.CALLEE : Side.CALLER,
+                                "filter @message like /terminated by signal|Exited with code|suspect faulting address|starting main dispatch loop/ | stats count(*) by @logStream, bin(1m)"),
                         "streams of running tasks tell of Envoy's end and of its new start",
                         "only tasks that were starting or stopping have such lines")
                 .fix(
@@ -262,7 +262,8 @@ final class SidecarUnhealthy implements Rule {
                                         atCallee
                                                 ? facts.edge().callee()
                                                 : facts.edge().caller()) + " --force-new-deployment",
-                        "All tasks are replaced, and their logs end; a crash for lack of memory returns.")
+                        "All tasks are replaced, and their logs end; a crash for lack of memory returns.",
+                        "Nothing to take back: the new tasks run the same revision.")
                 .fix(
                         "Give the task 64 MiB and 256 CPU units more for the proxy; on EC2 update the ECS-optimized AMI, which brings the proxy's image. If it goes on, open a case with AWS with the lines of the crash.",
                         "Cost; new instances.");

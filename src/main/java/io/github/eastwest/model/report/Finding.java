@@ -58,9 +58,15 @@ public record Finding(
      *
      * @param step what to do; where a command does it, the command stands at the end: {@code Admit the caller: aws ec2 …}
      * @param risk what it can break
+     * @param rollback what takes the step back, a command or a sentence; empty when none is known
      */
-    public record Fix(String step, String risk) {
+    public record Fix(String step, String risk, Optional<String> rollback) {
         private static final String COMMAND = ": aws ";
+
+        /** A step of which no way back is known. */
+        public Fix(String step, String risk) {
+            this(step, risk, Optional.empty());
+        }
 
         /** What to do, without the command. */
         public String does() {

@@ -330,7 +330,7 @@ public record HtmlReport(
     public record Confirm(String command, String confirmedIf, String refutedIf) {}
 
     /** A step, the command that does it (may be empty), and its risk. */
-    public record Fix(String step, String command, String risk) {}
+    public record Fix(String step, String command, String risk, String rollback, String rollbackCommand) {}
 
     /** The remainder, causes ruled out, causes that could not be examined, rules that crashed. */
     public record Examined(
@@ -470,11 +470,13 @@ public record HtmlReport(
     public record CoverageRow(String input, String state, String style, String detail) {}
 
     /** Raw lines behind the numbers, and what the words mean. */
-    public record Appendix(List<Rows> rows, List<Line> examples, String more, List<Word> glossary) {
+    public record Appendix(
+            List<Rows> rows, List<Line> examples, String more, List<Word> glossary, List<Query> queries) {
         public Appendix {
             rows = List.copyOf(rows);
             examples = List.copyOf(examples);
             glossary = List.copyOf(glossary);
+            queries = List.copyOf(queries);
         }
     }
 
@@ -487,6 +489,9 @@ public record HtmlReport(
 
     /** A line as the proxies wrote it, in words, and where it stands. */
     public record Line(String condition, String text, String stream, String line) {}
+
+    /** A query as asked. */
+    public record Query(String name, String note, String text) {}
 
     /** A word and its meaning. */
     public record Word(String name, String meaning) {}

@@ -45,6 +45,8 @@ final class HtmlReports {
     private static final int LINES = 10;
     private static final int COVERAGE = 60;
     private static final int INPUTS = 100;
+    private static final int QUERIES = 10;
+    private static final int QUERY_LINES = 40;
     private static final int HOP_WIDTH = 212;
     private static final int ROW_HEIGHT = 40;
     private static final int HOP_BAR = 100;
@@ -352,7 +354,15 @@ final class HtmlReports {
                         .map(fix -> new HtmlReport.Fix(
                                 Clean.sentence(fix.does()),
                                 fix.command().map(HtmlReports::command).orElse(""),
-                                Clean.sentence(fix.risk())))
+                                Clean.sentence(fix.risk()),
+                                fix.rollback()
+                                        .filter(back -> !back.startsWith("aws "))
+                                        .map(Clean::sentence)
+                                        .orElse(""),
+                                fix.rollback()
+                                        .filter(back -> back.startsWith("aws "))
+                                        .map(HtmlReports::command)
+                                        .orElse("")))
                         .toList(),
                 id.isEmpty() ? List.of() : pages.apply(cause));
     }
@@ -493,7 +503,7 @@ final class HtmlReports {
                 .map(condition -> new HtmlReport.Word(condition.id(), ConditionWords.of(condition)))
                 .toList();
         return new HtmlReport.Appendix(
-                rows, lines(examples, EXAMPLES), Clean.left(examples.size() - EXAMPLES, "example"), glossary);
+                rows, lines(examples, EXAMPLES), Clean.left(examples.size() - EXAMPLES, "example"), glossary, asked());
     }
 
     private static List<HtmlReport.Line> lines(List<TrafficReport.Example> examples, int most) {
@@ -627,8 +637,14 @@ final class HtmlReports {
         }
         rows.add(About.Row.of("Window from", diagnosis.window().from()));
         rows.add(About.Row.of("to", diagnosis.window().to()));
-        from.collectedAt().ifPresent(at -> rows.add(About.Row.of("AWS read at", at)));
-        from.account().ifPresent(account -> rows.add(About.Row.of("Account", account)));
+        rows.add(About.Row.of("Rules", rules()));
+        from.collected().flatMap(Provenance.Collected::at).ifPresent(at -> rows.add(About.Row.of("AWS read at", at)));
+        from.collected().flatMap(Provenance.Collected::by).ifPresent(by -> rows.add(About.Row.of("by", by)));
+        rows.add(About.Row.of("Account", from.account().orElse("not known: the evidence does not say")));
+        from.collected().ifPresent(collected -> {
+            rows.add(About.Row.of("Logs Insights queries", queries(collected.queries())));
+            rows.add(About.Row.of("Redacted", redacted(collected)));
+        });
         from.region().ifPresent(region -> rows.add(About.Row.of("Region", region)));
         rows.add(About.Row.of("Exit code", Integer.toString(context.exitCode())));
         rows.add(About.Row.of("The same for scripts", "-o json, schema diagnosis, version 1"));
@@ -640,6 +656,51 @@ final class HtmlReports {
             inputs.add(About.Row.of("and", Units.count(from.inputs().size() - INPUTS, "more file")));
         }
         return new About(rows, inputs);
+    }
+
+    /** The rules are part of the tool and have its version. */
+    private String rules() {
+        long open = diagnosis.causes().undetermined().size();
+        long faults = diagnosis.causes().faults().size();
+        return "those of " + context.toolName() + " " + context.toolVersion() + ": "
+                + Units.count(RootCause.values().length, "cause") + ", of which " + Units.count(open)
+                + " could not be examined" + (faults == 0 ? "" : "; " + Units.count(faults, "rule") + " crashed");
+    }
+
+    private String queries(List<Provenance.Query> queries) {
+        if (queries.isEmpty()) {
+            return diagnosis.traffic().isPresent() ? "none: lines were read" : "none, and no line was read";
+        }
+        return queries.stream()
+                .limit(QUERIES)
+                .map(query -> query.name() + " (" + query.side() + ", " + Units.count(query.answers(), "answer") + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String redacted(Provenance.Collected collected) {
+        return collected
+                .redaction()
+                .map(kinds -> kinds.isEmpty()
+                        ? "yes; nothing had to be replaced"
+                        : "yes; values replaced: " + String.join(", ", kinds))
+                .orElse("no: the evidence has no list of replaced values");
+    }
+
+    /** The queries as they were asked. */
+    private List<HtmlReport.Query> asked() {
+        return context.provenance().collected().map(Provenance.Collected::queries).orElse(List.of()).stream()
+                .filter(query -> !query.text().isBlank())
+                .limit(QUERIES)
+                .map(query -> new HtmlReport.Query(
+                        Clean.name(query.name()),
+                        Clean.name(query.side()) + "'s log group, " + Units.count(query.answers(), "answer")
+                                + (query.answers() > 1 ? "; the first was asked with" : ""),
+                        query.text()
+                                .lines()
+                                .limit(QUERY_LINES)
+                                .map(Clean::sentence)
+                                .collect(Collectors.joining("\n"))))
+                .toList();
     }
 
     private static List<String> sentences(List<String> texts) {

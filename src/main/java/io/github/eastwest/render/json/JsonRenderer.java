@@ -268,6 +268,7 @@ public final class JsonRenderer implements Renderer {
             json.writeStartObject();
             text(json, "step", fix.step());
             text(json, "risk", fix.risk());
+            text(json, "rollback", fix.rollback());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -85,6 +85,11 @@ class SeveralFaultsTest {
                 .failed("w1", "10.0.0.2", 20, 130, Condition.APPLICATION_5XX)
                 .failed("w1", "10.0.0.3", 20, 130, Condition.APPLICATION_5XX);
         assertThat(revision.ask(new BadDeployment()).verdict()).isEqualTo(Verdict.CONFIRMED);
+        // Revision 1 ran before revision 2: back is to 1, and what takes that back leads to 2.
+        Finding.Fix back =
+                revision.ask(new BadDeployment()).finding().orElseThrow().fix().get(0);
+        assertThat(back.command().orElseThrow()).endsWith(" --service api --task-definition api:1");
+        assertThat(back.rollback().orElseThrow()).endsWith(" --service api --task-definition api:2");
         Scene task = deployed().failed("w1", "10.0.0.2", 40, 130, Condition.APPLICATION_5XX);
         assertThat(task.ask(new BadDeployment()).verdict()).isEqualTo(Verdict.RULED_OUT);
         assertThat(explained(task, new BadReplica())).isEqualTo(40);

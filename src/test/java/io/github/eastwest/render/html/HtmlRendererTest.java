@@ -18,6 +18,8 @@ import io.github.eastwest.model.report.Finding;
 import io.github.eastwest.model.report.Gauge;
 import io.github.eastwest.model.report.TrafficReport;
 import io.github.eastwest.render.Golden;
+import io.github.eastwest.render.Provenance;
+import io.github.eastwest.render.ReportContext;
 import io.github.eastwest.render.SampleDiagnoses;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,10 +58,13 @@ class HtmlRendererTest {
 
     /** Without the causes' pages, which have their own test. */
     static byte[] bytes(Diagnosis diagnosis) {
+        return bytes(diagnosis, SampleDiagnoses.context(diagnosis));
+    }
+
+    private static byte[] bytes(Diagnosis diagnosis, ReportContext context) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            new HtmlRenderer(Templates.builtIn(), cause -> List.of())
-                    .render(diagnosis, SampleDiagnoses.context(diagnosis), out);
+            new HtmlRenderer(Templates.builtIn(), cause -> List.of()).render(diagnosis, context, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -72,8 +77,11 @@ class HtmlRendererTest {
 
     /** The words of the page. */
     private static String words(Diagnosis diagnosis) {
-        return html(diagnosis)
-                .replaceAll("(?s)<(style|script).*?</\\1>", "")
+        return words(html(diagnosis));
+    }
+
+    private static String words(String html) {
+        return html.replaceAll("(?s)<(style|script).*?</\\1>", "")
                 .replace("<wbr>", "")
                 .replaceAll("<[^>]*>", " ")
                 .replace('\u202F', ' ')
@@ -196,6 +204,78 @@ class HtmlRendererTest {
                 .isNotEmpty()
                 .allSatisfy(href -> assertThat(href).startsWith("#"))
                 .allSatisfy(href -> assertThat(unique).contains(href.substring(1)));
+    }
+
+    private static String from(Diagnosis diagnosis, Provenance.Collected collected) {
+        ReportContext context = SampleDiagnoses.context(diagnosis);
+        return new String(
+                bytes(
+                        diagnosis,
+                        new ReportContext(
+                                context.toolName(),
+                                context.toolVersion(),
+                                context.exitCode(),
+                                context.failOn(),
+                                false,
+                                80,
+                                new Provenance(
+                                        "eastwest diagnose a b",
+                                        Optional.of("111122223333"),
+                                        Optional.empty(),
+                                        Optional.of(collected),
+                                        List.of()))),
+                StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void tellsWhatWasAskedWhoCollectedAndWhatWasReplaced() {
+        String html = from(
+                SampleDiagnoses.securityGroup(),
+                new Provenance.Collected(
+                        Optional.of(Instant.parse("2026-11-21T05:00:00Z")),
+                        Optional.of("eastwest 1.2"),
+                        List.of(
+                                new Provenance.Query("counts", "callee", 1, ""),
+                                new Provenance.Query("lines", "caller", 2, "# lines\nfilter a = \"<b>\"")),
+                        Optional.of(List.of("account (2)", "address (17)"))));
+
+        assertThat(words(html))
+                .containsSubsequence(
+                        "Logs Insights queries that were asked",
+                        "lines : caller&#39;s log group, 2 answers; the first was asked with",
+                        "# lines filter a = &quot;&lt;b&gt;&quot;",
+                        "AWS read at 2026-11-21 05:00:00Z",
+                        "by eastwest 1.2",
+                        "Account 111122223333",
+                        "Logs Insights queries counts (callee, 1 answer), lines (caller, 2 answers)",
+                        "Redacted yes; values replaced: account (2), address (17)");
+    }
+
+    @Test
+    void eachFixHasItsRiskAndItsWayBackWhereOneIsKnown() {
+        assertThat(words(SampleDiagnoses.securityGroup()))
+                .containsSubsequence(
+                        "Risk: opens the port",
+                        "Rollback:",
+                        "aws ec2 revoke-security-group-ingress",
+                        "Risk: replaces all 3 tasks; takes about a minute Rollback: Deploy address-check:44 again.",
+                        "Nothing here: fix EW301. Risk: none Whether it helped");
+    }
+
+    @Test
+    void tellsApartEvidenceThatWasNotAskedForNotReplacedAndNotRead() {
+        Provenance.Collected plain =
+                new Provenance.Collected(Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+
+        assertThat(words(from(SampleDiagnoses.securityGroup(), plain)))
+                .contains("Logs Insights queries none: lines were read", "Redacted no: ")
+                .doesNotContain("queries that were asked", "AWS read at");
+        assertThat(words(from(SampleDiagnoses.nothingRead(), plain)))
+                .contains("Logs Insights queries none, and no line was read");
+        // Of evidence that nothing is known of, nothing is said.
+        assertThat(words(SampleDiagnoses.nothingRead()))
+                .contains("Account not known")
+                .doesNotContain("Redacted", "Logs Insights queries none");
     }
 
     @Test
