@@ -17,6 +17,7 @@ import io.github.eastwest.model.report.Breakdown.Reason;
 import io.github.eastwest.model.report.Breakdown.Rows;
 import io.github.eastwest.model.report.Breakdown.Seen;
 import io.github.eastwest.model.report.Breakdown.SideView;
+import io.github.eastwest.model.report.Breakdown.Status;
 import io.github.eastwest.model.report.Breakdown.Touched;
 import io.github.eastwest.model.report.TrafficReport.Example;
 import io.github.eastwest.model.report.TrafficReport.Latency;
@@ -59,6 +60,7 @@ final class Breakdowns {
 
     private static final int GROUPS = 20;
     private static final int ROWS = 5;
+    private static final int STATUSES = 12;
 
     private final TrafficView view;
     private final Buckets buckets;
@@ -86,6 +88,7 @@ final class Breakdowns {
         return new Breakdown(
                 sides(calleeRead),
                 heat(),
+                statuses(),
                 reasons(),
                 paths(),
                 revisions(),
@@ -207,6 +210,39 @@ final class Breakdowns {
                 Arrays.stream(counts)
                         .map(bands -> Arrays.stream(bands).boxed().toList())
                         .toList());
+    }
+
+    /** The rare ones beyond {@value #STATUSES} are one: a log may hold any text as gRPC status. */
+    private List<Status> statuses() {
+        Map<String, long[]> counts = new TreeMap<>();
+        for (Observed failure : view.failures()) {
+            counts.computeIfAbsent(status(failure.call().line()), any -> new long[buckets.count()])[
+                            buckets.of(failure.start())] +=
+                    view.traffic().failureStep();
+        }
+        List<Status> statuses = new ArrayList<>(counts.entrySet().stream()
+                .map(e -> new Status(
+                        e.getKey(), Arrays.stream(e.getValue()).boxed().toList()))
+                .sorted(Comparator.comparingLong((Status s) -> -s.count()))
+                .toList());
+        if (statuses.size() > STATUSES) {
+            List<Status> rare = statuses.subList(STATUSES, statuses.size());
+            long[] other = new long[buckets.count()];
+            rare.forEach(status ->
+                    Arrays.setAll(other, i -> other[i] + status.buckets().get(i)));
+            rare.clear();
+            statuses.add(new Status("other", Arrays.stream(other).boxed().toList()));
+        }
+        return statuses;
+    }
+
+    private static String status(AccessLogEntry line) {
+        String grpc = line.response().grpcStatus();
+        return line.isTcp()
+                ? "tcp"
+                : grpc != null && !grpc.equals("OK")
+                        ? "grpc " + grpc
+                        : Integer.toString(line.response().status());
     }
 
     private List<Reason> reasons() {

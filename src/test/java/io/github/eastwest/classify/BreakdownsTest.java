@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -77,6 +78,20 @@ class BreakdownsTest {
                         .mapToLong(Breakdown.Reason::count)
                         .sum())
                 .isEqualTo(failing);
+        assertThat(breakdown.statuses().stream()
+                        .mapToLong(Breakdown.Status::count)
+                        .sum())
+                .isEqualTo(failing);
+        for (int i = 0; i < traffic.series().buckets().size(); i++) {
+            int bucket = i;
+            assertThat(breakdown.statuses().stream()
+                            .mapToLong(status -> status.buckets().get(bucket))
+                            .sum())
+                    .isEqualTo(traffic.series().buckets().get(i).conditions().entrySet().stream()
+                            .filter(count -> count.getKey().failure())
+                            .mapToLong(Map.Entry::getValue)
+                            .sum());
+        }
         assertThat(breakdown.heat().buckets().stream()
                         .flatMap(List::stream)
                         .mapToLong(Long::longValue)

@@ -308,6 +308,8 @@ public final class SampleDiagnoses {
                         new Breakdown.SideView(
                                 Side.CALLEE, new Breakdown.Seen(480, 0, latency(27, 58, 122, 131)), callee)),
                 new Breakdown.Heat(List.of(1L, 100L, 1_000L, 10_000L, Long.MAX_VALUE), heat),
+                List.of(new Breakdown.Status(
+                        "503", caller.stream().map(Breakdown.Seen::failed).toList())),
                 List.of(
                         new Breakdown.Reason(Condition.NO_HEALTHY_UPSTREAM, Hop.CALLER_PROXY, Basis.INFERRED, 994),
                         new Breakdown.Reason(Condition.UPSTREAM_CONNECTION_TIMEOUT, Hop.NETWORK, Basis.INFERRED, 145)),

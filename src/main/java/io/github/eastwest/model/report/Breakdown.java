@@ -16,6 +16,7 @@ import java.util.Map;
  *
  * @param sides what each side's proxies saw; a side whose access lines were not read has none
  * @param heat durations over time
+ * @param statuses what failed calls were answered with over time, most frequent first
  * @param reasons why calls failed, and which hop made the failure; most frequent first
  * @param paths calls by path, the most failing first
  * @param revisions calls by task definition revision of the callee's task, in order of name
@@ -27,6 +28,7 @@ import java.util.Map;
 public record Breakdown(
         List<SideView> sides,
         Heat heat,
+        List<Status> statuses,
         List<Reason> reasons,
         Groups paths,
         Groups revisions,
@@ -35,10 +37,11 @@ public record Breakdown(
         List<Rows> rows) {
     /** Nothing taken apart. */
     public static final Breakdown NONE = new Breakdown(
-            List.of(), Heat.NONE, List.of(), Groups.NONE, Groups.NONE, Touched.NONE, List.of(), List.of());
+            List.of(), Heat.NONE, List.of(), List.of(), Groups.NONE, Groups.NONE, Touched.NONE, List.of(), List.of());
 
     public Breakdown {
         sides = List.copyOf(sides);
+        statuses = List.copyOf(statuses);
         reasons = List.copyOf(reasons);
         attribution = List.copyOf(attribution);
         rows = List.copyOf(rows);
@@ -80,6 +83,24 @@ public record Breakdown(
         public Heat {
             upperMillis = List.copyOf(upperMillis);
             buckets = buckets.stream().map(List::copyOf).toList();
+        }
+    }
+
+    /**
+     * Failed calls by the answer that the counting line shows.
+     *
+     * @param status HTTP status, {@code 0} where no response was begun, {@code grpc Unavailable} where a gRPC status tells of
+     *     the failure, {@code tcp} where there is none, {@code other} for the rare rest
+     * @param buckets per bucket of the series, calls
+     */
+    public record Status(String status, List<Long> buckets) {
+        public Status {
+            buckets = List.copyOf(buckets);
+        }
+
+        /** All of them. */
+        public long count() {
+            return buckets.stream().mapToLong(Long::longValue).sum();
         }
     }
 

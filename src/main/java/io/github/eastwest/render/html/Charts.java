@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.function.ToLongFunction;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -63,7 +63,7 @@ final class Charts {
         return axis;
     }
 
-    private record Layer(String style, String name, boolean inferred, ToLongFunction<Bucket> count) {}
+    private record Layer(String style, String name, boolean inferred, IntToLongFunction count) {}
 
     /** Failed calls per column, stacked by condition; those that are inferred, even in part, are hatched. Empty without any. */
     Optional<Chart> errors() {
@@ -82,18 +82,51 @@ final class Charts {
                     "c" + i,
                     condition.id(),
                     inferred.contains(condition),
-                    bucket -> bucket.conditions().getOrDefault(condition, 0L)));
+                    bucket -> buckets.get(bucket).conditions().getOrDefault(condition, 0L)));
         }
         Layer others = new Layer(
                 "c" + MAX_CONDITIONS,
                 "other failed calls",
                 false,
-                bucket -> sum(bucket, condition -> condition.failure() && !shown.contains(condition)));
-        if (buckets.stream().anyMatch(bucket -> others.count.applyAsLong(bucket) > 0)) {
+                bucket -> sum(buckets.get(bucket), condition -> condition.failure() && !shown.contains(condition)));
+        if (IntStream.range(0, buckets.size()).anyMatch(bucket -> others.count.applyAsLong(bucket) > 0)) {
             layers.add(others);
         }
         Chart failed = stacked("Failed calls per " + axis.columnLength() + " by condition.", layers);
         return Optional.of(usual.map(floor -> withUsual(failed, floor)).orElse(failed));
+    }
+
+    /**
+     * Failed calls per column, stacked by what they were answered with, the frequent ones with a colour of their own. Empty when
+     * the answers were not counted bucket by bucket.
+     */
+    Optional<Chart> statuses() {
+        List<Breakdown.Status> statuses = traffic.breakdown().statuses().stream()
+                .filter(status -> status.buckets().size() == buckets.size() && status.count() > 0)
+                .toList();
+        if (statuses.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < Math.min(MAX_CONDITIONS, statuses.size()); i++) {
+            Breakdown.Status status = statuses.get(i);
+            layers.add(new Layer(
+                    "c" + i,
+                    status.status().equals("0") ? "0: no answer" : Clean.name(status.status()),
+                    false,
+                    status.buckets()::get));
+        }
+        List<Breakdown.Status> rest = statuses.subList(layers.size(), statuses.size());
+        if (!rest.isEmpty()) {
+            layers.add(new Layer(
+                    "c" + MAX_CONDITIONS,
+                    "other statuses",
+                    false,
+                    bucket -> rest.stream()
+                            .mapToLong(status -> status.buckets().get(bucket))
+                            .sum()));
+        }
+        return Optional.of(stacked("Failed calls per " + axis.columnLength() + " by status.", layers));
     }
 
     /** With the failed calls that each column would have at the upper end of what is usual. */
@@ -130,8 +163,12 @@ final class Charts {
         return stacked(
                 "Calls per " + axis.columnLength() + ", failed ones at the bottom.",
                 List.of(
-                        new Layer("c0", "failed", false, bucket -> sum(bucket, Condition::failure)),
-                        new Layer("ok", "answered", false, bucket -> sum(bucket, condition -> !condition.failure()))));
+                        new Layer("c0", "failed", false, bucket -> sum(buckets.get(bucket), Condition::failure)),
+                        new Layer(
+                                "ok",
+                                "answered",
+                                false,
+                                bucket -> sum(buckets.get(bucket), condition -> !condition.failure()))));
     }
 
     private Chart stacked(String label, List<Layer> layers) {
@@ -141,8 +178,7 @@ final class Charts {
         for (int i = 0; i < columns; i++) {
             long all = 0;
             for (int layer = 0; layer < layers.size(); layer++) {
-                ToLongFunction<Bucket> count = layers.get(layer).count;
-                counts[layer][i] = axis.sum(i, bucket -> count.applyAsLong(buckets.get(bucket)));
+                counts[layer][i] = axis.sum(i, layers.get(layer).count);
                 all = TimeAxis.saturated(all, counts[layer][i]);
             }
             highest = Math.max(highest, all);

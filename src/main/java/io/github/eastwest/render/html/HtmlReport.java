@@ -177,8 +177,9 @@ public record HtmlReport(
      */
     public record Place(int x, int y, String bar) {}
 
-    /** Failed calls over time, and all calls. */
-    public record Errors(String note, Optional<Chart> errors, Optional<Chart> calls, String normal) {}
+    /** Failed calls over time by condition and by status, and all calls. */
+    public record Errors(
+            String note, Optional<Chart> errors, Optional<Chart> statuses, Optional<Chart> calls, String normal) {}
 
     /** Events in lanes and as a list. */
     public record Timeline(List<Lane> lanes, List<String> ticks, List<Event> events, String more) {

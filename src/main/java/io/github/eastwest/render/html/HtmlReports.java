@@ -40,8 +40,8 @@ final class HtmlReports {
     private static final int ANSWERS = 40;
     private static final int GROUPS = 50;
     private static final int HYPOTHESES = 60;
-    private static final int EXAMPLES = 20;
-    private static final int SUBJECTS = 30;
+    private static final int EXAMPLES = 15;
+    private static final int SUBJECTS = 16;
     private static final int LINES = 10;
     private static final int COVERAGE = 60;
     private static final int INPUTS = 100;
@@ -222,11 +222,16 @@ final class HtmlReports {
                 + " Error budget: not measured, since a diagnosis knows no objective; eastwest incident --slo reckons it.";
         if (diagnosis.traffic().isEmpty()) {
             return new HtmlReport.Errors(
-                    "Not measured: no access line was read.", Optional.empty(), Optional.empty(), normal);
+                    "Not measured: no access line was read.",
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    normal);
         }
         if (charts.isEmpty()) {
             return new HtmlReport.Errors(
                     "Not measured over time: the calls were not counted in intervals.",
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     normal);
@@ -236,6 +241,7 @@ final class HtmlReports {
                 "Calls per " + charts.get().axis().columnLength() + " by start, UTC."
                         + (errors.isEmpty() ? " No call failed." : ""),
                 errors,
+                charts.get().statuses(),
                 Optional.of(charts.get().calls()),
                 normal);
     }

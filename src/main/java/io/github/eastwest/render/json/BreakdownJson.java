@@ -28,6 +28,18 @@ final class BreakdownJson {
         }
         json.writeEndArray();
         heat(breakdown.heat(), json);
+        json.writeArrayPropertyStart("statuses");
+        for (Breakdown.Status status : breakdown.statuses()) {
+            json.writeStartObject();
+            JsonRenderer.text(json, "status", status.status());
+            json.writeArrayPropertyStart("buckets");
+            for (long count : status.buckets()) {
+                json.writeNumber(count);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
         json.writeArrayPropertyStart("reasons");
         for (Breakdown.Reason reason : breakdown.reasons()) {
             json.writeStartObject();

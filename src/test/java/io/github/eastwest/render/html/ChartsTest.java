@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.report.Background;
+import io.github.eastwest.model.report.Breakdown;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.TrafficReport;
 import io.github.eastwest.render.SampleDiagnoses;
@@ -55,6 +56,62 @@ class ChartsTest {
                 new TrafficReport.Series(seconds, List.of(buckets)),
                 List.of(),
                 List.of());
+    }
+
+    private static TrafficReport answered(Breakdown.Status... statuses) {
+        TrafficReport plain = traffic(
+                Basis.FLAG,
+                60,
+                bucket(0, Map.of(Condition.APPLICATION_5XX, 3L)),
+                bucket(60, Map.of(Condition.APPLICATION_5XX, 30L)));
+        Breakdown none = Breakdown.NONE;
+        return new TrafficReport(
+                plain.requests(),
+                plain.failed(),
+                0,
+                plain.conditions(),
+                plain.latency(),
+                plain.series(),
+                List.of(),
+                List.of(),
+                new Breakdown(
+                        none.sides(),
+                        none.heat(),
+                        List.of(statuses),
+                        none.reasons(),
+                        none.paths(),
+                        none.revisions(),
+                        none.touched(),
+                        none.attribution(),
+                        none.rows()));
+    }
+
+    @Test
+    void stacksFailuresByStatusTheRareOnesAsOne() {
+        Chart chart = charts(answered(
+                        new Breakdown.Status("503", List.of(1L, 10L)),
+                        new Breakdown.Status("0", List.of(1L, 9L)),
+                        new Breakdown.Status("500", List.of(1L, 4L)),
+                        new Breakdown.Status("502", List.of(0L, 3L)),
+                        new Breakdown.Status("504", List.of(0L, 2L)),
+                        new Breakdown.Status("grpc Internal", List.of(0L, 1L)),
+                        new Breakdown.Status("508", List.of(0L, 1L))))
+                .statuses()
+                .orElseThrow();
+
+        assertThat(chart.table().head())
+                .containsExactly("from", "503", "0: no answer", "500", "502", "504", "other statuses");
+        assertThat(chart.table().rows())
+                .containsExactly(
+                        List.of("04:15:00Z", "1", "1", "1", "0", "0", "0"),
+                        List.of("04:16:00Z", "10", "9", "4", "3", "2", "2"));
+    }
+
+    @Test
+    void drawsNoStatusesThatWereNotCountedBucketByBucket() {
+        assertThat(charts(answered()).statuses()).isEmpty();
+        assertThat(charts(answered(new Breakdown.Status("503", List.of(33L)))).statuses())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -452,6 +452,10 @@ class HtmlRendererTest {
                                 .boxed()
                                 .toList(),
                         Collections.nCopies(120, Collections.nCopies(16, 520L))),
+                IntStream.range(500, 513)
+                        .mapToObj(status ->
+                                new Breakdown.Status(Integer.toString(status), Collections.nCopies(120, 4_166L)))
+                        .toList(),
                 failures.stream()
                         .map(c -> new Breakdown.Reason(c, Hop.NETWORK, Basis.INFERRED, 8_333))
                         .toList(),
