@@ -99,6 +99,11 @@ public final class TrafficView {
         return successes;
     }
 
+    /** Whether calls were answered, and only their number is known. */
+    public boolean answersUnread() {
+        return successes.isEmpty() && traffic.requests() > Math.max(traffic.failed(), failures.size());
+    }
+
     /** Whether the calls are counted by the caller's lines. */
     public boolean callerCounts() {
         return traffic.counted() == Traffic.Counted.CALLER_LINES;

@@ -157,6 +157,9 @@ final class NaiveLineParser {
                     || field.equals("duration")
                     || field.equals("service");
             String text = value.isNull() ? "-" : value.asString();
+            if (value.isNumber() && !Double.isFinite(value.asDouble())) {
+                return Optional.empty();
+            }
             if (value.isNumber()) {
                 text = value.decimalValue().stripTrailingZeros().toPlainString();
             }

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 class EvaluationTest {
     private static final int INCIDENTS = 360;
 
-    /** Rules were looked at with this seed's misses, and with those of 1001 to 1006. */
+    /** Rules were looked at with this seed's misses, and with those of 1001 to 1010. */
     private static final long TRAINING = 1_001;
 
     /** Nobody looked at this one's before its numbers were written. */
-    private static final long REPORTED = 2_718_281;
+    private static final long REPORTED = 3_141_593;
 
     @Test
     void measuresAccuracy() throws IOException {

@@ -75,7 +75,7 @@ final class AppProtocolMismatch implements Rule {
                 .filter(t -> t.failed() > 0)
                 .reduce(new Tally(0, 0), (a, b) -> new Tally(a.failed() + b.failed(), a.answered() + b.answered()));
         boolean total = affected.total() > 0 && affected.share() >= 0.9
-                || view.successes().isEmpty();
+                || view.successes().isEmpty() && !view.answersUnread();
         String speaks = protocol.map(p -> "appProtocol " + p).orElse("the configured protocol");
         Draft draft = Draft.of(cause())
                 .explains(broken)

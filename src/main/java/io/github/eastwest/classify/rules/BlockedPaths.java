@@ -121,10 +121,16 @@ final class BlockedPaths {
                             Weight.WEAK,
                             view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
                             Words.count(answered.size(), "call") + " to those tasks were answered, and none failed");
+        } else if (!answered.isEmpty() && !view.callerCounts()) {
+            draft.against(
+                    Weight.MEDIUM,
+                    Input.CALLEE_LOGS,
+                    Words.count(answered.size(), "call")
+                            + " of some caller reached those tasks, which this one may have lost");
         } else if (!answered.isEmpty()) {
             draft.against(
                     Weight.STRONG,
-                    view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS,
+                    Input.CALLER_LOGS,
                     Words.count(answered.size(), "call")
                             + " to those tasks were answered, and none was lost in silence");
         } else if (!view.callerCounts() && view.requests() > 0) {

@@ -1,6 +1,7 @@
 package io.github.eastwest.classify.rules;
 
 import io.github.eastwest.classify.Draft;
+import io.github.eastwest.classify.Examination;
 import io.github.eastwest.classify.Facts;
 import io.github.eastwest.classify.TrafficView;
 import io.github.eastwest.classify.Weight;
@@ -59,5 +60,15 @@ final class Bypasses {
             draft.noise();
         }
         return failed;
+    }
+
+    /** A way of its own shows in the callee's lines alone; that the caller's hold no call to the alias looks like it. */
+    static Examination unseen(Facts facts, String because) {
+        boolean noCall = facts.traffic()
+                .filter(t -> t.callerCounts() && t.requests() == 0)
+                .isPresent();
+        return noCall && !facts.has(Input.CALLEE_LOGS)
+                ? Examination.undecided(Input.CALLEE_LOGS)
+                : Examination.unseen(facts, because, Input.CALLER_LOGS, Input.CALLEE_LOGS);
     }
 }

@@ -73,7 +73,8 @@ final class CallerBypassesProxy implements Rule {
         if (told.isEmpty() && proven.isEmpty() && named.isEmpty()) {
             return !facts.has(Input.TASK_DEFINITIONS) && facts.traffic().isEmpty()
                     ? Examination.unknown(Input.TASK_DEFINITIONS, Input.CALLEE_LOGS)
-                    : Examination.excluded(
+                    : Bypasses.unseen(
+                            facts,
                             "neither the caller's environment nor a request at the callee names a task's address or a load balancer");
         }
         Draft draft = Draft.of(cause());

@@ -69,8 +69,8 @@ final class CallerUsesDnsDiscovery implements Rule {
         List<AccessLogEntry> proven = calls.proven(a -> names.contains(DirectCalls.host(a)));
         if (told.isEmpty() && named.isEmpty()) {
             return facts.has(Input.TASK_DEFINITIONS)
-                    ? Examination.excluded(
-                            "neither the caller's environment nor a request names " + String.join(", ", names))
+                    ? Bypasses.unseen(
+                            facts, "neither the caller's environment nor a request names " + String.join(", ", names))
                     : Examination.unknown(Input.TASK_DEFINITIONS);
         }
         Draft draft = Draft.of(cause());

@@ -66,6 +66,10 @@ final class NotListening implements Rule {
                             ? "no task refused every call"
                             : "only " + Words.count(refused.cardinality(), "call") + " met a task that never answered");
         }
+        if (view.answersUnread()) {
+            // Nobody knows who answered.
+            return Examination.undecided(view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS);
+        }
         Set<String> hosts = new TreeSet<>();
         view.at(refused).forEach(o -> hosts.add(o.host()));
         Set<String> revisions = new TreeSet<>();

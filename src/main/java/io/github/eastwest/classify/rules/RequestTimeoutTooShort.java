@@ -59,6 +59,9 @@ final class RequestTimeoutTooShort implements Rule {
                             ? "no call ended at the request timeout"
                             : "only " + Words.count(cut.cardinality(), "call") + " ended at the request timeout");
         }
+        if (view.answersUnread()) {
+            return Examination.undecided(view.callerCounts() ? Input.CALLER_LOGS : Input.CALLEE_LOGS);
+        }
         if (view.successes().isEmpty()) {
             return Examination.excluded("no call was answered at all, so it is not that some take longer");
         }

@@ -109,4 +109,54 @@ class OneSidedTest {
                 java.util.Optional.of("prod.local"),
                 List.of(Scene.endpoint("api", "api", 8080, java.util.Optional.empty()))));
     }
+
+    private static Scene noRule() {
+        return well().face("w1", "10.0.1.1", "subnet-a", "vpc-1")
+                .face("a1", "10.0.0.1", "subnet-a", "vpc-1")
+                .face("a2", "10.0.0.2", "subnet-b", "vpc-1")
+                .rule("sg-w", true, "0.0.0.0/0")
+                .rule("sg-a", false, "192.168.0.0/16");
+    }
+
+    @Test
+    void callsOfSomeCallerDoNotClearRulesThatDoNotAdmitThisOne() {
+        assertThat(noRule().without(Input.CALLER_LOGS)
+                        .calleeLinesOnly()
+                        .answered("a1", "10.0.0.1", 100, 0)
+                        .ask(new SecurityGroupBlocks())
+                        .verdict())
+                .isEqualTo(Verdict.POSSIBLE);
+        // The caller's own calls get through, on connections older than the rules: a note.
+        assertThat(noRule().answered("w1", "10.0.0.1", 100, 0)
+                        .ask(new SecurityGroupBlocks())
+                        .finding()
+                        .orElseThrow()
+                        .assessment()
+                        .severity())
+                .isEqualTo(Severity.NOTE);
+    }
+
+    private static Scene noCall() {
+        return well().inbound("r1", 200, 10).inbound("r2", 500, 20);
+    }
+
+    @Test
+    void aWayPastTheProxyIsNotExcludedWithoutTheCalleesLines() {
+        assertThat(noCall().without(Input.CALLEE_LOGS)
+                        .ask(new CallerBypassesProxy())
+                        .missing())
+                .containsExactly(Input.CALLEE_LOGS.id());
+        assertThat(noCall().ask(new CallerBypassesProxy()).verdict()).isEqualTo(Verdict.RULED_OUT);
+    }
+
+    @Test
+    void norIsANameOfTheRegistry() {
+        assertThat(noCall().registry("api")
+                        .without(Input.CALLEE_LOGS)
+                        .ask(new CallerUsesDnsDiscovery())
+                        .missing())
+                .containsExactly(Input.CALLEE_LOGS.id());
+        assertThat(noCall().registry("api").ask(new CallerUsesDnsDiscovery()).verdict())
+                .isEqualTo(Verdict.RULED_OUT);
+    }
 }

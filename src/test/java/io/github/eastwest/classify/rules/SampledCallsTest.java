@@ -90,4 +90,31 @@ class SampledCallsTest {
 
         assertThat(scene.ask(new ConnectionPoolOverflow()).verdict()).isEqualTo(Verdict.RULED_OUT);
     }
+
+    @Test
+    void answersOfWhichOnlyTheNumberIsKnownMayBeThoseOfTheRefusingTasks() {
+        Scene refused =
+                new Scene().task("api", "a1", "a", "subnet-a", "10.0.0.1").refused("w1", "10.0.0.1", 20, 10);
+        assertThat(refused.ask(new NotListening()).verdict()).isEqualTo(Verdict.LIKELY);
+        assertThat(refused.unread(0, 100).ask(new NotListening()).missing()).containsExactly(Input.CALLER_LOGS.id());
+    }
+
+    @Test
+    void failuresOfWhichOnlyTheNumberIsKnownAreFailures() {
+        assertThat(new Scene()
+                        .answered("w1", "10.0.0.1", 10, 0)
+                        .facts()
+                        .traffic()
+                        .orElseThrow()
+                        .isWell())
+                .isTrue();
+        assertThat(new Scene()
+                        .answered("w1", "10.0.0.1", 10, 0)
+                        .unread(2, 0)
+                        .facts()
+                        .traffic()
+                        .orElseThrow()
+                        .isWell())
+                .isFalse();
+    }
 }

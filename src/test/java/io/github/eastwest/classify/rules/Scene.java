@@ -86,6 +86,8 @@ final class Scene {
     private OptionalLong arrivals = OptionalLong.empty();
     private String networkMode = "awsvpc";
     private String path = "/x";
+    private long unreadFailed;
+    private long unreadAnswered;
     private int line;
 
     static ServiceConnect connect(Optional<String> namespace, List<ServiceConnect.Endpoint> endpoints) {
@@ -158,6 +160,13 @@ final class Scene {
                         Optional.empty(),
                         Optional.empty()),
                 List.of()));
+        return this;
+    }
+
+    /** Further calls of which only the number is known. */
+    Scene unread(long failed, long answered) {
+        unreadFailed = failed;
+        unreadAnswered = answered;
         return this;
     }
 
@@ -420,6 +429,23 @@ final class Scene {
         (call.failed() ? failures : successes).add(call);
     }
 
+    /** Calls that the application's own port refused. */
+    Scene refused(String callerTask, String address, int count, int second) {
+        for (int i = 0; i < count; i++) {
+            add(
+                    callerTask,
+                    address,
+                    second + i,
+                    Condition.UPSTREAM_CONNECTION_FAILURE,
+                    Hop.CALLEE_APP,
+                    4,
+                    false,
+                    List.of(),
+                    503);
+        }
+        return this;
+    }
+
     /** Calls that the request timeout of 15 s ended, at the callee. */
     Scene timedOut(String callerTask, String address, int count, int second) {
         for (int i = 0; i < count; i++) {
@@ -540,8 +566,11 @@ final class Scene {
         Traffic traffic = new Traffic(
                 new Traffic.Counts(
                         counted,
-                        (long) failures.size() * failureStep + (long) successes.size() * successStep,
-                        (long) failures.size() * failureStep,
+                        (long) failures.size() * failureStep
+                                + (long) successes.size() * successStep
+                                + unreadFailed
+                                + unreadAnswered,
+                        (long) failures.size() * failureStep + unreadFailed,
                         fair,
                         arrivals),
                 failures,
