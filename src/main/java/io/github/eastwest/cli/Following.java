@@ -111,6 +111,8 @@ final class Following implements AutoCloseable {
             more(logs);
             return false;
         } catch (InterruptedException | ClosedByInterruptException interrupted) {
+            // Whoever is interrupted can write no file, and the summaries are still to come.
+            Thread.interrupted();
             return true;
         }
     }

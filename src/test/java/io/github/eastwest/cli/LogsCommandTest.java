@@ -298,11 +298,18 @@ class LogsCommandTest {
         // Another file of the folder.
         Files.writeString(folder.resolve("later.log"), NO_HOST + "\n");
         awaitLines(out, 9);
+        // An interrupt while the second output is being written would cut it.
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (Files.readAllLines(own).size() < 9) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(10);
+        }
         run.interrupt();
         run.join(20_000);
 
         assertThat(exit).hasValue(130);
         assertThat(Files.readString(json)).contains("\"requests\": 5");
+        // What the run wrote itself into the folder was no log to follow.
         assertThat(own).content().hasLineCount(9);
     }
 
