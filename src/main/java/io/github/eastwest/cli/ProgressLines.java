@@ -99,6 +99,14 @@ final class ProgressLines implements Progress, AutoCloseable {
                         + Units.count(all));
     }
 
+    @Override
+    public synchronized void priced(int metrics, int calls, double usd) {
+        if (updating || verbose) {
+            line("eastwest: asking for " + Units.count(metrics, "metric") + " in " + Units.count(calls, "call") + ": "
+                    + CallList.usd(usd));
+        }
+    }
+
     /** One line per call, when all are made. */
     synchronized void calls(List<PlannedCall> calls) {
         if (verbose) {

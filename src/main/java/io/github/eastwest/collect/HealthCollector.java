@@ -406,6 +406,8 @@ public final class HealthCollector {
             List<Reply> replies = new ArrayList<>();
             Set<String> shortfalls = new LinkedHashSet<>();
             int all = ceilDiv(series, perCall) + (earlier ? ceilDiv(series, perEarlierCall) : 0);
+            int asked = earlier ? 2 * series : series;
+            progress.priced(asked, all, CostEstimate.usd(asked, 0));
             Asking now = new Asking(
                     "now-",
                     window.periodSeconds(),

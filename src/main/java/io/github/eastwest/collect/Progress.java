@@ -33,6 +33,15 @@ public interface Progress {
      */
     default void polled(String source, String status, long bytesScanned) {}
 
+    /**
+     * Metrics are about to be asked for, each of which costs.
+     *
+     * @param metrics how many
+     * @param calls in so many calls
+     * @param usd list price of most Regions, US dollars
+     */
+    default void priced(int metrics, int calls, double usd) {}
+
     /** So many of all calls of a source are answered. */
     default void counted(String source, int answered, int all) {}
 }

@@ -61,8 +61,20 @@ class ProgressLinesTest {
     }
 
     @Test
+    void theCostOfMetricsIsNamedBeforeTheyAreAsked() {
+        try (ProgressLines lines = lines(true)) {
+            // 0.01 USD per 1000 metrics.
+            lines.priced(60_000, 120, 0.6);
+        }
+
+        assertThat(err.toString().replace('\u202f', ' '))
+                .contains("eastwest: asking for 60 000 metrics in 120 calls: 0.6000 USD");
+    }
+
+    @Test
     void thereIsNoneWithoutATerminal() {
         try (ProgressLines lines = lines(false)) {
+            lines.priced(1, 1, 0.1);
             lines.counted("a", 1, 2);
         }
 
