@@ -139,6 +139,9 @@ public final class BundleStore {
      */
     static void replace(Path target, Content content) {
         Path file = target.toAbsolutePath().normalize();
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw usage("cannot write " + target + ": it is not a regular file", HINT);
+        }
         Path part = sibling(file);
         try {
             try (OutputStream out = create(part)) {

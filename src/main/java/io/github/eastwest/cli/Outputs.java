@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +66,9 @@ record Outputs(List<Target> targets) {
                 if (file.getParent() == null || !Files.isDirectory(file.getParent())) {
                     throw usage("cannot write " + target.file() + ": its directory does not exist", "Create it first.");
                 }
+                if (Files.isDirectory(file)) {
+                    throw usage("cannot write " + target.file() + ": it is a directory", "Name a file.");
+                }
                 if (!files.add(file)) {
                     throw usage("two outputs cannot go to one file, " + target.file(), "Give each a file of its own.");
                 }
@@ -87,7 +91,16 @@ record Outputs(List<Target> targets) {
     }
 
     private static void writeFile(Target target, Writer writer) throws IOException {
-        Path file = Path.of(target.file()).toAbsolutePath();
+        Path named = Path.of(target.file()).toAbsolutePath();
+        // A link stays one: what it leads to is replaced.
+        Path file = Files.exists(named) ? named.toRealPath() : named;
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // A pipe or a device such as /dev/null takes what is written; moving a file to its place would remove it.
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.WRITE))) {
+                writer.write(target, out);
+            }
+            return;
+        }
         // Not createTempFile: the report gets the permissions of any new file of the user.
         Path partial = file.resolveSibling("." + file.getFileName() + ".part");
         try {

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.SortedMap;
@@ -186,6 +187,22 @@ class BundleStoreTest {
         }
 
         assertThat(neighbours()).containsExactly("original.zip");
+    }
+
+    /** A pipe stands for a device such as /dev/null, which a file moved to its place would remove. */
+    @Test
+    void whatIsNoFileIsNotReplaced() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThatThrownBy(() -> BundleStore.replace(pipe, out -> out.write('x')))
+                .isInstanceOf(EastwestException.class)
+                .hasMessageContaining("is not a regular file");
+
+        assertThat(Files.readAttributes(pipe, BasicFileAttributes.class).isOther())
+                .isTrue();
+        assertThat(neighbours()).containsExactly("pipe");
     }
 
     private Stream<String> neighbours() throws IOException {

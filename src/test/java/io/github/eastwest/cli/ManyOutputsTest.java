@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.eastwest.render.Format;
 import io.github.eastwest.render.HealthRenderers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +63,49 @@ class ManyOutputsTest {
             assertThat(all.exit()).isEqualTo(one.exit());
         }
         assertThat(all.out()).isEqualTo(Files.readString(folder.resolve("out." + formats.get(0))));
+    }
+
+    /** A file moved to the place of a pipe or of /dev/null would remove that. */
+    @Test
+    void aPipeIsWrittenToAndStaysOne() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Files.readString(pipe);
+            } catch (IOException fault) {
+                throw new UncheckedIOException(fault);
+            }
+        });
+
+        CommandLineRun run = CommandLineRun.of("explain", "EW101", "-o", "json=" + pipe);
+
+        assertThat(run.exit()).isZero();
+        assertThat(read.get(30, TimeUnit.SECONDS)).contains("EW101");
+        assertThat(Files.readAttributes(pipe, BasicFileAttributes.class).isOther())
+                .isTrue();
+        assertThat(folder.toFile().list()).containsExactly("pipe");
+    }
+
+    @Test
+    void aLinkStaysOneAndItsFileIsReplaced() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+        CommandLineRun run = CommandLineRun.of("explain", "EW101", "-o", "json=" + link);
+
+        assertThat(run.exit()).isZero();
+        assertThat(link).isSymbolicLink();
+        assertThat(Files.readString(file)).contains("EW101");
+    }
+
+    @Test
+    void aDirectoryIsRefused() {
+        CommandLineRun run = CommandLineRun.of("explain", "EW101", "-o", "json=" + folder);
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("it is a directory");
     }
 
     @Test
