@@ -11,7 +11,10 @@ import java.util.List;
  * the eight in the middle. Longer and shorter ones are told apart by a hash, then byte by byte.
  */
 final class ByteKeys {
-    private static final int FIRST_SLOTS = 1 << 6;
+    /** Slots per key at least: keys that collide cost a mispredicted branch each time. */
+    private static final int SLOTS_PER_KEY = 4;
+
+    private static final int FIRST_SLOTS = 1 << 7;
     /** Numbers of a slot: three words, the length, and the key's number plus one; 0 there is a free slot. */
     private static final int WIDTH = 5;
 
@@ -75,7 +78,7 @@ final class ByteKeys {
         slots[slot + 2] = last;
         slots[slot + LENGTH] = to - from;
         slots[slot + NUMBER] = keys.size();
-        if (keys.size() * 2 * WIDTH > slots.length) {
+        if (keys.size() * SLOTS_PER_KEY * WIDTH > slots.length) {
             grow();
         }
         return keys.size() - 1;

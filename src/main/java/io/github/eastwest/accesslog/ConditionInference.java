@@ -96,10 +96,11 @@ public final class ConditionInference {
         this.learned = learned;
         this.configuredTimeout = requestTimeoutMillis;
         // What other authorities teach is a hint only.
-        this.common = LearnedTimers.learn(new Observations.Timers(), learned.timers(), requestTimeoutMillis);
+        Observations.Timers all = learned.timers();
+        this.common = LearnedTimers.learn(new Observations.Timers(), all, requestTimeoutMillis);
         learned.timersByAuthority()
                 .forEach((authority, timers) ->
-                        byAuthority.put(authority, LearnedTimers.learn(timers, learned.timers(), configuredTimeout)));
+                        byAuthority.put(authority, LearnedTimers.learn(timers, all, configuredTimeout)));
     }
 
     /** Who answered, as far as the line tells. */

@@ -96,7 +96,7 @@ final class FieldLine {
 
     private static boolean isAction(ScannedLine line, String action) {
         int from = line.starts[Fields.ACTION];
-        return from >= 0
+        return line.has(Fields.ACTION)
                 && line.ends[Fields.ACTION] - from == action.length()
                 && Ascii.text(line.buffer, from, line.ends[Fields.ACTION]).equalsIgnoreCase(action);
     }

@@ -268,10 +268,11 @@ final class JsonScanner {
         }
         int inner = envelopeFrom;
         if (inner >= 0) {
+            boolean timed = line.has(Fields.OTHER_TIME);
             int outerTime = line.starts[Fields.OTHER_TIME];
             int outerTimeEnd = line.ends[Fields.OTHER_TIME];
             if (readObject(b, inner, to, line)) {
-                if (!line.has(Fields.OTHER_TIME) && outerTime >= 0) {
+                if (!line.has(Fields.OTHER_TIME) && timed) {
                     line.text(Fields.OTHER_TIME, outerTime, outerTimeEnd);
                 }
                 if (FieldLine.classify(line, timestamps)) {

@@ -1,6 +1,8 @@
 package io.github.eastwest.accesslog;
 
+import io.github.eastwest.model.Basis;
 import io.github.eastwest.model.Condition;
+import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.Side;
 import io.github.eastwest.model.log.AccessLogEntry;
 import io.github.eastwest.model.log.Attribution;
@@ -327,7 +329,7 @@ public final class LogAnalysis implements AutoCloseable {
                 setAside.add(number, b, from, to);
             } else {
                 part.count(line, known);
-                part.plain(line, known);
+                part.count(known, line.has(Fields.DETAILS) ? Basis.DETAILS : Basis.INFERRED, Hop.CALLEE_APP);
                 if (known != Condition.SUCCESS) {
                     part.example(known, plain != null, number, b, from, to);
                 }
@@ -460,8 +462,7 @@ public final class LogAnalysis implements AutoCloseable {
                     return;
                 }
                 part.count(line, condition);
-                part.basis[condition.ordinal()][attribution.basis().ordinal()]++;
-                part.hops[condition.ordinal()][attribution.hop().ordinal()]++;
+                part.count(condition, attribution.basis(), attribution.hop());
                 part.joined += judged.joined() ? 1 : 0;
                 if (condition != Condition.SUCCESS) {
                     part.example(condition, false, number, b, from, to);

@@ -25,14 +25,19 @@ public final class Observations {
 
     private static final int SECONDS_BEFORE = SECONDS / 2;
 
-    private final Timers all = new Timers();
     private final Map<String, Timers> byAuthority = new HashMap<>();
+    /** Of lines without authority, and of those that came when there were {@value #AUTHORITIES}. */
+    private final Timers ofOthers = new Timers();
+
     private final Map<String, Stream> byStream = new HashMap<>();
+    private final Stream allStreams = new Stream();
+    /** Takes what those tell that came when there were {@value #STREAMS}; nobody asks for it. */
+    private final Stream otherStreams = new Stream();
+
     /** By stream, then by authority. */
     private final Map<String, Map<String, RouteFacts>> byRoute = new HashMap<>();
 
     private int routes;
-    private final Stream allStreams = new Stream();
     private final BitSet garbled = new BitSet();
     private long calleeInbound;
     private boolean calleeWouldLog;
@@ -111,37 +116,41 @@ public final class Observations {
      * @param weight how many lines of its kind it stands for
      */
     void observe(Lesson line, long weight) {
-        Stream facts = byStream.get(line.stream);
-        if (facts == null && byStream.size() < STREAMS) {
-            facts = new Stream();
-            byStream.put(line.stream, facts);
-        }
+        Stream facts = streamOrOthers(line.stream);
         if (line.status < 0) {
             return;
         }
         boolean inbound = observeDirection(line, facts, weight);
         observeStyle(line, inbound, allStreams, weight);
-        if (facts != null) {
-            observeStyle(line, inbound, facts, weight);
-        }
-        observeTimers(line, inbound, all, weight);
+        observeStyle(line, inbound, facts, weight);
         String authority = line.authority;
+        observeTimers(line, inbound, timersOrOthers(authority), weight);
         if (authority == null) {
             observeGarbled(line, inbound);
             return;
-        }
-        Timers timers = byAuthority.get(authority);
-        if (timers == null && byAuthority.size() < AUTHORITIES) {
-            timers = new Timers();
-            byAuthority.put(authority, timers);
-        }
-        if (timers != null) {
-            observeTimers(line, inbound, timers, weight);
         }
         RouteFacts route = routeOrNew(line.stream, authority);
         if (route != null) {
             observeRoute(line, inbound, route, weight);
         }
+    }
+
+    /** The facts of a stream, which begin now if it is new and there is room. */
+    private Stream streamOrOthers(String name) {
+        Stream known = byStream.get(name);
+        if (known != null) {
+            return known;
+        }
+        return byStream.size() < STREAMS ? byStream.computeIfAbsent(name, n -> new Stream()) : otherStreams;
+    }
+
+    /** The durations of an authority, which begin now if it is new and there is room. */
+    private Timers timersOrOthers(@Nullable String authority) {
+        Timers known = authority == null ? ofOthers : byAuthority.get(authority);
+        if (known != null) {
+            return known;
+        }
+        return byAuthority.size() < AUTHORITIES ? byAuthority.computeIfAbsent(authority, a -> new Timers()) : ofOthers;
     }
 
     private @Nullable RouteFacts route(String stream, @Nullable String authority) {
@@ -161,8 +170,8 @@ public final class Observations {
         return made;
     }
 
-    private boolean observeDirection(Lesson line, @Nullable Stream stream, long weight) {
-        if (line.hasHost && stream != null) {
+    private boolean observeDirection(Lesson line, Stream stream, long weight) {
+        if (line.hasHost) {
             if (line.loopback) {
                 stream.loopback += weight;
             } else {
@@ -203,31 +212,48 @@ public final class Observations {
         if (duration < 0) {
             return;
         }
+        if (line.hasServiceTime()) {
+            observeAnswer(line, timers, weight);
+            return;
+        }
+        DurationCounts timer = timer(line, inbound, timers);
+        if (timer != null) {
+            timer.add(duration, weight);
+        }
+    }
+
+    private static void observeAnswer(Lesson line, Timers timers, long weight) {
+        long duration = line.durationMillis;
+        timers.answered.add(duration, weight);
+        long body = duration - line.serviceTimeMillis;
+        boolean success = line.status < 400 && (line.grpc == null || line.grpc == Grpc.OK);
+        if (success) {
+            timers.bodies.add(body, weight);
+        } else if (line.status == 504 && line.bytesSent == 24 && duration >= LearnedTimers.RELAYED_TIMEOUT) {
+            timers.timeouts.add(duration, weight);
+        }
+        if (body >= LearnedTimers.STREAMING_BODY && (success || line.grpc == Grpc.UNKNOWN && line.bytesSent > 0)) {
+            timers.streams.add(duration, weight);
+        }
+    }
+
+    /** Which timer may have ended a request without answer; null if it was none. */
+    private static @Nullable DurationCounts timer(Lesson line, boolean inbound, Timers timers) {
         int status = line.status;
         long sent = line.bytesSent;
-        if (line.hasServiceTime()) {
-            timers.answered.add(duration, weight);
-            long body = duration - line.serviceTimeMillis;
-            boolean success = status < 400 && (line.grpc == null || line.grpc == Grpc.OK);
-            if (success) {
-                timers.bodies.add(body, weight);
-            } else if (status == 504 && sent == 24 && duration >= LearnedTimers.RELAYED_TIMEOUT) {
-                timers.timeouts.add(duration, weight);
-            }
-            if (body >= LearnedTimers.STREAMING_BODY && (success || line.grpc == Grpc.UNKNOWN && sent > 0)) {
-                timers.streams.add(duration, weight);
-            }
-        } else if (status == 504 && sent == 24) {
-            timers.timeouts.add(duration, weight);
-        } else if (status == 503 && (sent == 91 || sent == 114)) {
-            timers.connectTimeouts.add(duration, weight);
-        } else if (line.hasHost
-                && duration > LearnedTimers.AT_ONCE
-                && (line.grpc == Grpc.UNAVAILABLE || status >= 503 && sent == 0)) {
-            (inbound ? timers.unansweredInbound : timers.unanswered).add(duration, weight);
-        } else if (status == 0 && inbound && duration >= LearnedTimers.SHORTEST_TIMER) {
-            timers.abandoned.add(duration, weight);
+        if (status == 504 && sent == 24) {
+            return timers.timeouts;
         }
+        if (status == 503 && (sent == 91 || sent == 114)) {
+            return timers.connectTimeouts;
+        }
+        if (line.hasHost
+                && line.durationMillis > LearnedTimers.AT_ONCE
+                && (line.grpc == Grpc.UNAVAILABLE || status >= 503 && sent == 0)) {
+            return inbound ? timers.unansweredInbound : timers.unanswered;
+        }
+        boolean abandoned = status == 0 && inbound && line.durationMillis >= LearnedTimers.SHORTEST_TIMER;
+        return abandoned ? timers.abandoned : null;
     }
 
     private void observeRoute(Lesson line, boolean inbound, RouteFacts route, long weight) {
@@ -266,19 +292,12 @@ public final class Observations {
 
     /** Adds what other streams taught. */
     public void merge(Observations other) {
-        all.merge(other.all);
-        allStreams.merge(other.allStreams);
         calleeInbound += other.calleeInbound;
-        other.byAuthority.forEach((authority, timers) -> {
-            if (byAuthority.containsKey(authority) || byAuthority.size() < AUTHORITIES) {
-                byAuthority.computeIfAbsent(authority, a -> new Timers()).merge(timers);
-            }
-        });
-        other.byStream.forEach((name, stream) -> {
-            if (byStream.containsKey(name) || byStream.size() < STREAMS) {
-                byStream.computeIfAbsent(name, s -> new Stream()).merge(stream);
-            }
-        });
+        ofOthers.merge(other.ofOthers);
+        other.byAuthority.forEach(
+                (authority, timers) -> timersOrOthers(authority).merge(timers));
+        allStreams.merge(other.allStreams);
+        other.byStream.forEach((name, stream) -> streamOrOthers(name).merge(stream));
         if (firstSecond == Long.MIN_VALUE) {
             firstSecond = other.firstSecond;
         }
@@ -307,7 +326,11 @@ public final class Observations {
         }
     }
 
+    /** Durations of all requests, added up anew by each call. */
     Timers timers() {
+        Timers all = new Timers();
+        all.merge(ofOthers);
+        byAuthority.values().forEach(all::merge);
         return all;
     }
 

@@ -5,6 +5,7 @@ import io.github.eastwest.model.Condition;
 import io.github.eastwest.model.Hop;
 import io.github.eastwest.model.log.AccessLogEntry;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ final class PartialSummary {
 
     static final int MOST_HOSTS = 2000;
     static final int MOST_EXAMPLES = 3;
+    static final int BASES = Basis.values().length;
+    static final int HOPS = Hop.values().length;
     static final int NO_HOST = 0;
     static final int OTHER_HOST = 1;
     /** Host numbers begin here. */
@@ -44,11 +47,14 @@ final class PartialSummary {
     long firstStart = Long.MAX_VALUE;
     long lastStart = Long.MIN_VALUE;
 
-    final long[][] basis = new long[Condition.values().length][Basis.values().length];
-    final long[][] hops = new long[Condition.values().length][Hop.values().length];
-    final Map<Condition, List<LineAt>> examples = new HashMap<>();
+    /** Lines by condition and basis. */
+    final long[] basis = new long[Condition.values().length * BASES];
+    /** Lines by condition and hop. */
+    final long[] hops = new long[Condition.values().length * HOPS];
+
+    final Map<Condition, List<LineAt>> examples = new EnumMap<>(Condition.class);
     /** Examples that stand in where there are not enough of the others. */
-    final Map<Condition, List<LineAt>> furtherExamples = new HashMap<>();
+    final Map<Condition, List<LineAt>> furtherExamples = new EnumMap<>(Condition.class);
 
     /** Access lines that the filter leaves out. */
     long leftOut;
@@ -84,19 +90,17 @@ final class PartialSummary {
         }
     }
 
-    /** Counts what is the same for all lines whose condition is plain. */
-    void plain(ScannedLine line, Condition condition) {
-        Basis told = line.has(Fields.DETAILS) ? Basis.DETAILS : Basis.INFERRED;
-        basis[condition.ordinal()][told.ordinal()]++;
-        hops[condition.ordinal()][Hop.CALLEE_APP.ordinal()]++;
+    /** Counts how a line's condition is known, and who is at fault. */
+    void count(Condition condition, Basis told, Hop hop) {
+        basis[condition.ordinal() * BASES + told.ordinal()]++;
+        hops[condition.ordinal() * HOPS + hop.ordinal()]++;
     }
 
     private int host(ScannedLine line) {
-        int from = line.starts[Fields.HOST];
-        if (from < 0) {
+        if (!line.has(Fields.HOST)) {
             return NO_HOST;
         }
-        int id = hosts.id(line.buffer, from, line.ends[Fields.HOST]);
+        int id = hosts.id(line.buffer, line.starts[Fields.HOST], line.ends[Fields.HOST]);
         return id < 0 ? OTHER_HOST : id + FIRST_HOST;
     }
 
@@ -123,10 +127,11 @@ final class PartialSummary {
      * @param number of the line
      */
     void example(Condition condition, boolean sure, long number, byte[] b, int from, int to) {
-        List<LineAt> kept =
-                (sure ? examples : furtherExamples).computeIfAbsent(condition, c -> new ArrayList<>(MOST_EXAMPLES));
-        if (kept.size() < MOST_EXAMPLES) {
-            kept.add(new LineAt(source, number, exampleText(b, from, to)));
+        Map<Condition, List<LineAt>> all = sure ? examples : furtherExamples;
+        List<LineAt> kept = all.get(condition);
+        if (kept == null || kept.size() < MOST_EXAMPLES) {
+            all.computeIfAbsent(condition, c -> new ArrayList<>(MOST_EXAMPLES))
+                    .add(new LineAt(source, number, exampleText(b, from, to)));
         }
     }
 

@@ -134,8 +134,7 @@ final class Partners {
     /** A hash of the line's request id; 0 when it has none. */
     private static long id(ScannedLine line) {
         int field = line.has(Fields.REQUEST_ID) ? Fields.REQUEST_ID : Fields.STREAM_ID;
-        int from = line.starts[field];
-        return from < 0 ? 0 : ByteKeys.hash(line.buffer, from, line.ends[field]) | 1;
+        return line.has(field) ? ByteKeys.hash(line.buffer, line.starts[field], line.ends[field]) | 1 : 0;
     }
 
     /** Fetches the inbound lines of wanted ids from a chunk. */

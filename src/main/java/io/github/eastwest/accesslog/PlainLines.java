@@ -14,6 +14,13 @@ final class PlainLines {
     /** Envoy's own texts are shorter; a longer body is the application's. */
     private static final long LONGEST_LOCAL_REPLY = 400;
 
+    /** The columns that can say more. */
+    private static final int TELLING = 1 << Fields.FLAGS
+            | 1 << Fields.TRANSPORT_FAILURE
+            | 1 << Fields.TERMINATION
+            | 1 << Fields.DETAILS
+            | 1 << Fields.GRPC_STATUS;
+
     private PlainLines() {}
 
     /** {@code SUCCESS} or {@code APPLICATION_4XX} if that is beyond doubt, else null. */
@@ -52,6 +59,9 @@ final class PlainLines {
 
     /** Whether no column says more than that the upstream answered. */
     private static boolean isAnswer(ScannedLine line) {
+        if ((line.present & TELLING) == 0) {
+            return true;
+        }
         if (line.has(Fields.FLAGS) || line.has(Fields.TRANSPORT_FAILURE) || line.has(Fields.TERMINATION)) {
             return false;
         }

@@ -34,6 +34,9 @@ final class ScannedLine {
     int to;
 
     long startMillis;
+    /** Bit per field that has a text; only of these are the places known. */
+    int present;
+
     final int[] starts = new int[Fields.COUNT];
     final int[] ends = new int[Fields.COUNT];
     final long[] numbers = new long[Fields.COUNT];
@@ -54,7 +57,7 @@ final class ScannedLine {
         startMillis = AccessLogEntry.ABSENT;
         named = 0;
         escaped = 0;
-        Arrays.fill(starts, -1);
+        present = 0;
         Arrays.fill(numbers, Fields.STATUS, Fields.COUNT, AccessLogEntry.ABSENT);
         format = "";
     }
@@ -63,15 +66,13 @@ final class ScannedLine {
     void resetCounted(byte[] line, int first) {
         buffer = line;
         from = first;
-        Arrays.fill(starts, Fields.GRPC_STATUS, Fields.TRANSPORT_FAILURE + 1, -1);
+        present = 0;
     }
 
     /** Forgets what {@link #resetCounted} left. */
     void resetUncounted() {
         named = 0;
         escaped = 0;
-        Arrays.fill(starts, 0, Fields.GRPC_STATUS, -1);
-        Arrays.fill(starts, Fields.TRANSPORT_FAILURE + 1, Fields.COUNT, -1);
         numbers[Fields.CONNECTION_ID] = AccessLogEntry.ABSENT;
     }
 
@@ -90,13 +91,14 @@ final class ScannedLine {
         if (end - first > 1 || (end - first == 1 && buffer[first] != '-')) {
             starts[field] = first;
             ends[field] = end;
+            present |= 1 << field;
         } else {
-            starts[field] = -1;
+            present &= ~(1 << field);
         }
     }
 
     boolean has(int field) {
-        return starts[field] >= 0;
+        return (present >>> field & 1) != 0;
     }
 
     boolean isNamed(int field) {
@@ -105,10 +107,10 @@ final class ScannedLine {
 
     /** Whether the upstream host is the loopback interface: the request went into the logging proxy's own application. */
     boolean hasLoopbackHost() {
-        int first = starts[Fields.HOST];
-        if (first < 0) {
+        if (!has(Fields.HOST)) {
             return false;
         }
+        int first = starts[Fields.HOST];
         int end = ends[Fields.HOST];
         int address = Ascii.startsWith(buffer, first, end, "tcp://") ? first + "tcp://".length() : first;
         return Ascii.startsWith(buffer, address, end, "127.")
@@ -122,15 +124,15 @@ final class ScannedLine {
 
     boolean textEquals(int field, String ascii) {
         int first = starts[field];
-        return first >= 0 && ends[field] - first == ascii.length() && Ascii.regionEquals(buffer, first, ascii);
+        return has(field) && ends[field] - first == ascii.length() && Ascii.regionEquals(buffer, first, ascii);
     }
 
     @Nullable
     String text(int field, StringPool pool) {
-        int first = starts[field];
-        if (first < 0) {
+        if (!has(field)) {
             return null;
         }
+        int first = starts[field];
         if ((escaped >>> field & 1) != 0) {
             return unescaped(first, ends[field]);
         }
@@ -139,10 +141,10 @@ final class ScannedLine {
 
     /** A copy of a text's bytes, without the scheme that old Envoys put before a host; null when the line has none. */
     byte @Nullable [] bytes(int field) {
-        int first = starts[field];
-        if (first < 0) {
+        if (!has(field)) {
             return null;
         }
+        int first = starts[field];
         if ((escaped >>> field & 1) != 0) {
             String text = unescaped(first, ends[field]);
             return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
@@ -153,10 +155,10 @@ final class ScannedLine {
 
     /** A text that hardly any other line has. */
     private @Nullable String uniqueText(int field) {
-        int first = starts[field];
-        if (first < 0) {
+        if (!has(field)) {
             return null;
         }
+        int first = starts[field];
         if ((escaped >>> field & 1) != 0) {
             return unescaped(first, ends[field]);
         }

@@ -44,8 +44,8 @@ final class SummaryBuilder {
     private int firstUnparsedSource;
 
     private final long[] byCondition = new long[CONDITIONS];
-    private final long[][] basis = new long[CONDITIONS][Basis.values().length];
-    private final long[][] hops = new long[CONDITIONS][Hop.values().length];
+    private final long[] basis = new long[CONDITIONS * PartialSummary.BASES];
+    private final long[] hops = new long[CONDITIONS * PartialSummary.HOPS];
     private final Map<Condition, List<PartialSummary.LineAt>> examples = new EnumMap<>(Condition.class);
     /** Examples that stand in where there are not enough of the others. */
     private final Map<Condition, List<PartialSummary.LineAt>> furtherExamples = new EnumMap<>(Condition.class);
@@ -107,6 +107,12 @@ final class SummaryBuilder {
         addCounts(part, before);
     }
 
+    private static void addAll(long[] more, long[] sums) {
+        for (int i = 0; i < more.length; i++) {
+            sums[i] += more[i];
+        }
+    }
+
     private static void addAll(int[] more, long[] sums) {
         for (int i = 0; i < more.length; i++) {
             sums[i] += more[i];
@@ -137,14 +143,8 @@ final class SummaryBuilder {
             host(PartialSummary.Cells.host(key), names).add(condition, count);
             minute(PartialSummary.Cells.minute(key)).add(condition, count);
         });
-        for (int c = 0; c < CONDITIONS; c++) {
-            for (int i = 0; i < basis[c].length; i++) {
-                basis[c][i] += part.basis[c][i];
-            }
-            for (int i = 0; i < hops[c].length; i++) {
-                hops[c][i] += part.hops[c][i];
-            }
-        }
+        addAll(part.basis, basis);
+        addAll(part.hops, hops);
         keepFirst(part.examples, linesBefore, examples);
         keepFirst(part.furtherExamples, linesBefore, furtherExamples);
         joined += part.joined;
@@ -308,12 +308,13 @@ final class SummaryBuilder {
             if (byCondition[c] > 0) {
                 Map<Hop, Long> byHop = new EnumMap<>(Hop.class);
                 for (Hop hop : Hop.values()) {
-                    if (hops[c][hop.ordinal()] > 0) {
-                        byHop.put(hop, hops[c][hop.ordinal()]);
+                    long count = hops[c * PartialSummary.HOPS + hop.ordinal()];
+                    if (count > 0) {
+                        byHop.put(hop, count);
                     }
                 }
                 counted.add(new AccessLogSummary.ConditionCount(
-                        condition, byCondition[c], basis(basis[c]), byHop, examples(condition)));
+                        condition, byCondition[c], basis(c), byHop, examples(condition)));
             }
         }
         counted.sort(Comparator.comparing(
@@ -329,14 +330,14 @@ final class SummaryBuilder {
         return named(lines.subList(0, Math.min(lines.size(), PartialSummary.MOST_EXAMPLES)));
     }
 
-    private static Basis basis(long[] counts) {
+    private Basis basis(int condition) {
         Basis only = null;
-        for (Basis basis : Basis.values()) {
-            if (counts[basis.ordinal()] > 0) {
+        for (Basis told : Basis.values()) {
+            if (basis[condition * PartialSummary.BASES + told.ordinal()] > 0) {
                 if (only != null) {
                     return Basis.MIXED;
                 }
-                only = basis;
+                only = told;
             }
         }
         return only == null ? Basis.INFERRED : only;
