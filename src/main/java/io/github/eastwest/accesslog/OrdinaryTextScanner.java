@@ -65,6 +65,9 @@ final class OrdinaryTextScanner {
     private int pathEnd;
     private int requestEnd;
     private int numbersFrom;
+    /** Ends of the columns between status and numbers. */
+    private final int[] middleEnds = new int[QUOTED_MIDDLE + 1];
+
     private int forwardedForFrom;
     private int forwardedForEnd;
     private int agentEnd;
@@ -126,7 +129,7 @@ final class OrdinaryTextScanner {
         } else {
             middle(b, statusEnd, line);
         }
-        if (trailingFrom >= 0 && !trailing(b, end, line)) {
+        if (trailingFrom >= 0 && middles <= 1 && !isIstio(b, end, line)) {
             return -1;
         }
         line.to = end;
@@ -168,7 +171,7 @@ final class OrdinaryTextScanner {
     }
 
     /** Where the numbers begin behind that many columns, -1 if those are not there. The fourth one is quoted. */
-    private static int endOfMiddle(byte[] b, int from, int columns) {
+    private int endOfMiddle(byte[] b, int from, int columns) {
         int at = from;
         for (int i = 0; i < columns; i++) {
             boolean quoted = b[at] == '"';
@@ -176,6 +179,7 @@ final class OrdinaryTextScanner {
             if (quoted != (i == QUOTED_MIDDLE) || end == at || b[end - 1] == '\n' || b[end] != ' ') {
                 return -1;
             }
+            middleEnds[i] = end;
             at = end + 1;
         }
         return at;
@@ -292,27 +296,21 @@ final class OrdinaryTextScanner {
 
     /** Gives what stands between status and numbers to its fields, and the line its format. */
     private void middle(byte[] b, int from, ScannedLine line) {
-        int end = Swar.blankOrNewline(b, from);
+        int[] ends = middleEnds;
         if (middles == 1) {
-            TextScanner.flagsOrGrpc(b, from, end, streamEnd >= 0, line);
+            TextScanner.flagsOrGrpc(b, from, ends[0], streamEnd >= 0, line);
             return;
         }
         line.format = LineFormat.ISTIO_TEXT;
-        line.text(Fields.FLAGS, from, end);
-        int details = end + 1;
-        int detailsEnd = Swar.blankOrNewline(b, details);
-        line.text(Fields.DETAILS, details, detailsEnd);
-        int termination = detailsEnd + 1;
-        int terminationEnd = Swar.blankOrNewline(b, termination);
-        line.text(Fields.TERMINATION, termination, terminationEnd);
-        int transport = terminationEnd + 2;
-        line.text(Fields.TRANSPORT_FAILURE, transport, Swar.quoteOrNewline(b, transport));
+        line.text(Fields.FLAGS, from, ends[0]);
+        line.text(Fields.DETAILS, ends[0] + 1, ends[1]);
+        line.text(Fields.TERMINATION, ends[1] + 1, ends[2]);
+        line.text(Fields.TRANSPORT_FAILURE, ends[2] + 2, ends[QUOTED_MIDDLE] - 1);
     }
 
-    /** Whether enough columns stand behind the host to be Istio's. */
-    private boolean trailing(byte[] b, int end, ScannedLine line) {
-        boolean istio = line.format.equals(LineFormat.ISTIO_TEXT) || line.format.equals(LineFormat.ENVOY_TEXT);
-        if (!istio || trailingColumn(b, BEFORE_REMOTE, end) >= end) {
+    /** Whether what looks like a line of Envoy's has enough columns behind the host to be one of Istio's. */
+    private boolean isIstio(byte[] b, int end, ScannedLine line) {
+        if (!line.format.equals(LineFormat.ENVOY_TEXT) || trailingColumn(b, BEFORE_REMOTE, end) >= end) {
             return false;
         }
         line.format = LineFormat.ISTIO_TEXT;
@@ -341,9 +339,9 @@ final class OrdinaryTextScanner {
         if (streamEnd >= 0) {
             line.text(Fields.STREAM_ID, hostEnd + BETWEEN_LENGTH, streamEnd);
         }
-        if (trailingFrom >= 0) {
+        int remote = trailingFrom < 0 ? line.to : trailingColumn(b, BEFORE_REMOTE, line.to);
+        if (remote < line.to) {
             line.text(Fields.CLUSTER, trailingFrom, trailingColumn(b, 1, line.to) - 1);
-            int remote = trailingColumn(b, BEFORE_REMOTE, line.to);
             line.text(Fields.REMOTE_ADDRESS, remote, Math.min(line.to, Swar.blankOrNewline(b, remote)));
         }
     }
