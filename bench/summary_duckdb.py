@@ -1,4 +1,7 @@
-"""The same sums as eastwest logs with DuckDB: python3 summary_duckdb.py text|json FILE"""
+"""The same sums as eastwest logs with DuckDB: python3 summary_duckdb.py text|csv|json FILE
+
+csv reads the lines of text as columns between blanks, which a quote in a user agent breaks; text splits them at their quotes.
+"""
 
 import sys
 import time
@@ -15,6 +18,14 @@ if kind == "json":
         select substr(start_time, 1, 16) as minute, response_code as status, upstream_host as host, duration
         from read_json('{quoted}', format='newline_delimited', ignore_errors=true, columns={{
             start_time: 'VARCHAR', response_code: 'INTEGER', upstream_host: 'VARCHAR', duration: 'BIGINT'}})
+    """)
+elif kind == "csv":
+    names = ["time", "request", "status", "received", "sent", "duration", "service_time", "forwarded", "agent", "id", "authority", "host"]
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    db.execute(f"""
+        create table lines as
+        select substr(time, 2, 16) as minute, try_cast(status as integer) as status, host, try_cast(duration as bigint) as duration
+        from read_csv('{quoted}', columns={{{columns}}}, delim=' ', quote='"', escape='', header=false, auto_detect=false, ignore_errors=true)
     """)
 else:
     db.execute(f"""
