@@ -90,6 +90,22 @@ public final class Redaction {
             "aws:ecs:serviceName",
             "aws:ecs:clusterName");
 
+    /** What of a CloudTrail event's identity tells of no person: the rest names one, or is a claim of an identity provider. */
+    private static final Set<String> IMPERSONAL = Set.of(
+            "type",
+            "arn",
+            "accountId",
+            "accessKeyId",
+            "credentialId",
+            "identityStoreArn",
+            "federatedProvider",
+            "invokedBy",
+            "creationDate",
+            "mfaAuthenticated");
+
+    /** Lists of things that AWS describes itself; every other description was written by somebody. */
+    private static final Set<String> DESCRIBED_BY_AWS = Set.of("ScalingActivities", "NetworkInterfaces");
+
     /** How the names of Service Connect's secrets begin. */
     private static final String CONNECT_SECRET = "ecs-sc!";
 
@@ -376,7 +392,12 @@ public final class Redaction {
             if (place.within("dockerLabels") || isForeignTag(place)) {
                 return tokens.other(Tokens.Kind.TAG, text);
             }
-            if (key.equals("valueFrom") || place.within("environmentFiles") && key.equals("value")) {
+            if (isDescription(place)) {
+                return tokens.other(Tokens.Kind.DESCRIPTION, text);
+            }
+            if (key.equals("valueFrom")
+                    || key.equals("credentialsParameter")
+                    || place.within("environmentFiles") && key.equals("value")) {
                 return secretReference(text);
             }
             if (meaning.equals("CloudTrailEvent")) {
@@ -396,7 +417,7 @@ public final class Redaction {
             if (Scrubber.isSecretMember(meaning) || Scrubber.announcesSecret(place.previous())) {
                 return tokens.other(Tokens.Kind.SECRET, text);
             }
-            if (isPrincipal(meaning, text)) {
+            if (isPrincipal(meaning, text) || place.within("userIdentity") && !IMPERSONAL.contains(meaning)) {
                 return tokens.other(Tokens.Kind.PRINCIPAL, text);
             }
             if (insights && meaning.equals("name")) {
@@ -453,6 +474,13 @@ public final class Redaction {
             return tag
                     && place.key().equalsIgnoreCase("value")
                     && !place.sibling().startsWith("aws:");
+        }
+
+        /** A description is free text like a tag. */
+        private boolean isDescription(JsonRewriter.Place place) {
+            String key = place.key();
+            return (key.equalsIgnoreCase("description") || key.equals("AlarmDescription"))
+                    && DESCRIBED_BY_AWS.stream().noneMatch(place::within);
         }
 
         private boolean looksLikeLine(String text) {

@@ -40,6 +40,7 @@ final class Tokens {
     enum Kind {
         ACCOUNT,
         ADDRESS,
+        DESCRIPTION,
         EMAIL,
         ENVIRONMENT,
         HARDWARE_ADDRESS,

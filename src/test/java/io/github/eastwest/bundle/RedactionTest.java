@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -260,6 +261,7 @@ class RedactionTest {
                   "environment": [{"name": "MODE", "value": "production"}, {"name": "CALLEE", "value": "http://address-check:9999"},
                                   {"value": "first-value", "name": "ORDER"}],
                   "environmentFiles": [{"value": "arn:aws:s3:::customer-bucket/552135669152.env", "type": "s3"}],
+                  "repositoryCredentials": {"credentialsParameter": "arn:aws:secretsmanager:eu-west-1:552135669152:secret:registry-GhIjKl"},
                   "secrets": [{"name": "DB", "valueFrom": "arn:aws:secretsmanager:eu-west-1:552135669152:secret:prod/db-AbCdEf"}],
                   "command": ["serve", "--db-password", "hunter2", "--api-key=abc123", "--port", "8080"],
                   "entryPoint": ["sh", "-c", "TOKEN=zzz999 exec app"],
@@ -279,6 +281,7 @@ class RedactionTest {
                         "first-value",
                         "552135669152",
                         "db-AbCdEf",
+                        "registry-GhIjKl",
                         "hunter2",
                         "abc123",
                         "zzz999",
@@ -323,6 +326,113 @@ class RedactionTest {
                 .startsWith("User: arn:aws:sts::" + account + ":assumed-role/r/")
                 .doesNotContain("jane", "10.77");
         assertThat(subnet.get("CidrBlock").asString()).matches("10\\.\\d+\\.\\d+\\.0/22");
+    }
+
+    /** What CloudTrail tells of a change is what to join; who made it, and from where, is nobody's business. */
+    @Test
+    void changesKeepWhatTheyChangedAndLoseWhoMadeThem() {
+        String event = """
+                {"eventVersion": "1.11", "userIdentity": {"type": "AssumedRole", "principalId": "AROAQ3EGRUAHXTPLK2ZN:jane",
+                   "arn": "arn:aws:sts::552135669152:assumed-role/deploy/jane", "accountId": "552135669152",
+                   "accessKeyId": "ASIAQ3EGRUAHXTPLK2ZN", "sessionContext": {"sourceIdentity": "jane",
+                     "sessionIssuer": {"type": "Role", "principalId": "AROAQ3EGRUAHXTPLK2ZN", "userName": "deploy",
+                       "arn": "arn:aws:iam::552135669152:role/deploy", "accountId": "552135669152"},
+                     "webIdFederationData": {"attributes": {"sub": "repo-of-customer"}},
+                     "attributes": {"creationDate": "2026-11-20T07:00:00Z", "mfaAuthenticated": "true"}},
+                   "onBehalfOf": {"userId": "jane"}},
+                 "eventTime": "2026-11-20T07:10:00Z", "eventSource": "ec2.amazonaws.com", "awsRegion": "eu-west-1",
+                 "eventName": "AuthorizeSecurityGroupIngress", "sourceIPAddress": "203.0.113.9",
+                 "userAgent": "aws-cli/2.15 janes-laptop", "eventID": "c13c6bc6-5a9e-4ee8-929d-7089c54f31fd",
+                 "requestParameters": {"groupId": "sg-0a1b2c3d", "ipPermissions": {"items": [{"ipProtocol": "tcp",
+                   "fromPort": 80, "toPort": 80, "ipRanges": {"items": [{"cidrIp": "10.77.4.0/22",
+                     "description": "home office of jane"}]},
+                   "groups": {"items": [{"userId": "552135669152", "groupId": "sg-0b1b2c3d"}]}}]},
+                   "tagSpecificationSet": {"items": [{"tags": [{"key": "owner", "value": "jane"}]}]}}}
+                """;
+        String events = JsonMapper.shared()
+                .writeValueAsString(Map.of(
+                        "Events",
+                        List.of(Map.of(
+                                "EventId",
+                                "c13c6bc6-5a9e-4ee8-929d-7089c54f31fd",
+                                "Username",
+                                "jane",
+                                "AccessKeyId",
+                                "ASIAQ3EGRUAHXTPLK2ZN",
+                                "CloudTrailEvent",
+                                event))));
+        bundle.with("cloudtrail/lookup-events.json", events).with("ec2/describe-security-group-rules.json", """
+                {"SecurityGroupRules": [{"GroupId": "sg-0a1b2c3d", "GroupOwnerId": "552135669152",
+                  "CidrIpv4": "10.77.4.0/22", "Description": "home office of jane"}]}
+                """);
+
+        BundleFiles copy = redacted(bundle);
+
+        String trail = copy.text("cloudtrail/lookup-events.json");
+        assertThat(trail + copy.text("ec2/describe-security-group-rules.json"))
+                .doesNotContain(
+                        "jane",
+                        "552135669152",
+                        "Q3EGRUAHXTPLK2ZN",
+                        "repo-of",
+                        "203.0.113.9",
+                        "10.77",
+                        "c13c6bc6",
+                        "laptop",
+                        "home office");
+        JsonNode outer = JsonMapper.shared().readTree(trail).at("/Events/0");
+        JsonNode inner =
+                JsonMapper.shared().readTree(outer.get("CloudTrailEvent").asString());
+        JsonNode rule = JsonMapper.shared()
+                .readTree(copy.text("ec2/describe-security-group-rules.json"))
+                .at("/SecurityGroupRules/0");
+        String account = rule.get("GroupOwnerId").asString();
+        String person = outer.get("Username").asString();
+        JsonNode identity = inner.get("userIdentity");
+        assertThat(inner.get("eventID").asString())
+                .isEqualTo(outer.get("EventId").asString());
+        assertThat(identity.get("accessKeyId").asString())
+                .isEqualTo(outer.get("AccessKeyId").asString());
+        assertThat(identity.get("accountId").asString()).isEqualTo(account);
+        assertThat(identity.get("arn").asString())
+                .isEqualTo("arn:aws:sts::" + account + ":assumed-role/deploy/" + person);
+        assertThat(identity.at("/sessionContext/sourceIdentity").asString()).isEqualTo(person);
+        assertThat(identity.at("/onBehalfOf/userId").asString()).isEqualTo(person);
+        JsonNode permission = inner.at("/requestParameters/ipPermissions/items/0");
+        assertThat(permission.at("/ipRanges/items/0/cidrIp").asString())
+                .isEqualTo(rule.get("CidrIpv4").asString())
+                .endsWith("/22");
+        assertThat(permission.at("/groups/items/0/userId").asString()).isEqualTo(account);
+        // What happened, to what and when stays.
+        assertThat(trail)
+                .contains(
+                        "AuthorizeSecurityGroupIngress",
+                        "2026-11-20T07:10:00Z",
+                        "sg-0a1b2c3d",
+                        "sg-0b1b2c3d",
+                        "ec2.amazonaws.com",
+                        "mfaAuthenticated\\\": \\\"true");
+    }
+
+    @Test
+    void whatAwsDescribesItselfStaysReadable() {
+        String scaling = "application-autoscaling/describe-scaling-activities.json";
+        bundle.with(scaling, """
+                {"ScalingActivities": [{"ActivityId": "c13c6bc6-5a9e-4ee8-929d-7089c54f31fd", "ServiceNamespace": "ecs",
+                  "ResourceId": "service/production/address-check", "Description": "Setting desired count to 3.",
+                  "Cause": "changed by arn:aws:iam::552135669152:user/jane from 10.77.4.1", "StatusCode": "Successful"}]}
+                """).with("cloudwatch/describe-alarms.json", """
+                {"MetricAlarms": [{"AlarmName": "too-slow", "AlarmDescription": "wake up Jane", "Dimensions": []}]}
+                """);
+
+        BundleFiles copy = redacted(bundle);
+
+        assertThat(copy.text(scaling))
+                .contains("Setting desired count to 3.", "service/production/address-check")
+                .doesNotContain("552135669152", "jane", "10.77", "c13c6bc6");
+        assertThat(copy.text("cloudwatch/describe-alarms.json"))
+                .contains("too-slow")
+                .doesNotContain("Jane");
     }
 
     @Test
