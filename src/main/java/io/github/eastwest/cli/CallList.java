@@ -38,10 +38,17 @@ final class CallList {
     }
 
     private String text() {
+        CostEstimate cost = collected.cost();
         boolean some = collected.calls().stream().anyMatch(PlannedCall::made);
-        StringBuilder text = new StringBuilder("What a run calls; all of it only reads.")
-                .append(some ? " What is marked * was called for this estimate." : "")
-                .append('\n');
+        StringBuilder text = new StringBuilder("What a run calls; all of it only reads.");
+        if (some) {
+            text.append(" What is marked * was called for this estimate")
+                    .append(
+                            cost.logBytes().isPresent()
+                                    ? "; of get-metric-data, only how much the log groups hold."
+                                    : ".");
+        }
+        text.append('\n');
         int step = 0;
         for (PlannedCall call : collected.calls()) {
             if (call.step() != step) {
@@ -54,7 +61,6 @@ final class CallList {
                     .append(oneLine(call.command()))
                     .append('\n');
         }
-        CostEstimate cost = collected.cost();
         return text.append("\n")
                 .append(cost.metrics())
                 .append(" metrics requested; log groups of ")

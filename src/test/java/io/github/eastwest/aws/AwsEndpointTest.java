@@ -16,13 +16,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -138,6 +142,44 @@ class AwsEndpointTest {
         // 3 subnets make 2 pages.
         assertThat(small.requests().stream().filter(r -> r.operation().equals("DescribeSubnets")))
                 .hasSize(2);
+    }
+
+    @Test
+    void historyInPagesIsTheSameHistory() throws Exception {
+        Incident incident = Incident.sample("parcel-customs");
+        SortedMap<String, byte[]> files = new TreeMap<>(incident.bundle().files());
+        files.put(Operation.DESCRIBE_SCALING_ACTIVITIES.path() + ".json", """
+                {"ScalingActivities": [
+                  {"ActivityId": "a", "ServiceNamespace": "ecs", "ResourceId": "service/freight/customs", "StartTime": "2026-11-21T20:40:00Z"},
+                  {"ActivityId": "b", "ServiceNamespace": "ecs", "ResourceId": "service/freight/customs", "StartTime": "2026-11-21T20:42:00Z"},
+                  {"ActivityId": "c", "ServiceNamespace": "ecs", "ResourceId": "service/freight/parcel", "StartTime": "2026-11-21T20:41:00Z"}]}
+                """.getBytes(StandardCharsets.UTF_8));
+        AwsEndpoint endpoint = AwsEndpoint.serving(List.of(ServedBundle.of(files)), Settings.DEFAULT.withPageSize(1));
+        open.add(endpoint);
+        Aws paged = client(endpoint);
+
+        Map<String, Object> events = call(
+                paged,
+                Operation.LOOKUP_EVENTS,
+                Map.of(
+                        "LookupAttributes",
+                        List.of(Map.of("AttributeKey", "ResourceName", "AttributeValue", "sg-058725ed62b0b2ca4"))));
+        Map<String, Object> activities = call(
+                paged,
+                Operation.DESCRIBE_SCALING_ACTIVITIES,
+                Map.of("ServiceNamespace", "ecs", "ResourceId", "service/freight/customs"));
+
+        // The newest first.
+        assertThat(each(activities, "ScalingActivities", "ActivityId")).containsExactly("b", "a");
+        assertThat(each(events, "Events", "EventId"))
+                .containsExactlyElementsOf(incident.bundle().items("cloudtrail/lookup-events", "Events").stream()
+                        .filter(event -> Documents.structures(event, "Resources").stream()
+                                .anyMatch(r -> r.containsValue("sg-058725ed62b0b2ca4")))
+                        .sorted(Comparator.comparing((Map<String, Object> event) -> Documents.text(event, "EventTime"))
+                                .reversed())
+                        .map(event -> Documents.text(event, "EventId"))
+                        .toList())
+                .hasSizeGreaterThan(1);
     }
 
     @Test

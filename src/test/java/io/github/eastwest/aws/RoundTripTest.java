@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -70,6 +71,38 @@ class RoundTripTest {
         Diagnosis diagnosis = incident.diagnose(files);
         sameDiagnosis(diagnosis, incident.diagnose(), hasSilentSide(incident.bundle()));
         assertThat(incident.diagnose(backwards(files))).isEqualTo(diagnosis);
+    }
+
+    /** Every list one by one, empty pages of log events between the others, one listing of a namespace per second. */
+    @Test
+    void pagesMakeNoDifference() throws InterruptedException {
+        // Of the samples with log lines the one with the fewest.
+        Incident incident = Incident.sample("concierge-itinerary");
+        Settings paged = Settings.DEFAULT.withPageSize(1).withEmptyLogPages(1).withNamespaceListingsPerSecond(1);
+        SortedMap<String, byte[]> whole;
+        try (AwsEndpoint endpoint = incident.serve(Settings.DEFAULT)) {
+            whole = incident.collect(endpoint, LONG).bundle().files();
+        }
+        try (AwsEndpoint endpoint = incident.serve(paged)) {
+            SortedMap<String, byte[]> joined =
+                    incident.collect(endpoint, LONG).bundle().files();
+
+            assertThat(joined.keySet()).isEqualTo(whole.keySet());
+            joined.forEach((path, bytes) -> assertThat(bytes).as(path).isEqualTo(whole.get(path)));
+            assertThat(endpoint.requests().stream()
+                            .filter(request -> request.parameters().keySet().stream()
+                                    .anyMatch(name -> name.equalsIgnoreCase("nextToken")))
+                            .map(RecordedRequest::operation))
+                    .contains(
+                            "ListTasks",
+                            "ListServiceDeployments",
+                            "ListMetrics",
+                            "GetMetricData",
+                            "FilterLogEvents",
+                            "DescribeSecurityGroupRules",
+                            "DescribeSubnets",
+                            "DescribeNetworkInterfaces");
+        }
     }
 
     /** The answers as AWS might give them as well: it promises no order of most lists. */
