@@ -24,9 +24,11 @@ final class CallList {
     private static final int LONGEST = 200;
 
     private final Collected collected;
+    private final double maxCostUsd;
 
-    CallList(Collected collected) {
+    CallList(Collected collected, double maxCostUsd) {
         this.collected = collected;
+        this.maxCostUsd = maxCostUsd;
     }
 
     void write(String format, OutputStream out) throws IOException {
@@ -78,6 +80,11 @@ final class CallList {
                         cost.expectedUsd().isPresent()
                                 ? usd(cost.expectedUsd().getAsDouble())
                                 : "unknown; --max-cost bounds it")
+                .append(
+                        cost.expectedUsd().orElse(0) > maxCostUsd
+                                ? ", more than --max-cost " + usd(maxCostUsd)
+                                        + ": a run leaves out what exceeds it, and exits 6"
+                                : "")
                 .append('\n')
                 .toString();
     }

@@ -81,7 +81,7 @@ final class CollectCommand implements Callable<Integer> {
         CollectRequest request = live.request(edge, window.live(now), now);
         Collected collected = new Live(console, live, color).collect(request);
         if (live.dryRun()) {
-            CallList calls = new CallList(collected);
+            CallList calls = new CallList(collected, request.maxCostUsd());
             targets.write(console, (target, out) -> calls.write(target.format(), out));
             return ExitCode.OK;
         }

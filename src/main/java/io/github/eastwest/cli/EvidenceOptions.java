@@ -66,7 +66,7 @@ final class EvidenceOptions {
 
     /** The calls that a live run would make. */
     CallList calls(EdgeArguments edge, Console console) throws InterruptedException {
-        return new CallList(collect(edge, console));
+        return new CallList(collect(edge, console), live.maxCost());
     }
 
     /** What a command makes of a bundle and of what it asks of it. */

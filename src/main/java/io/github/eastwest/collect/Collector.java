@@ -62,7 +62,7 @@ public final class Collector {
                     request.dryRun() ? Progress.NONE : progress,
                     places.steps(),
                     request.timeout().dividedBy(CALL_SHARE));
-            Budget budget = new Budget(request.maxCostUsd());
+            Budget budget = new Budget(cap(request));
             QueryRuns runs = new QueryRuns(reader, budget);
             running.add(runs);
             try {
@@ -80,6 +80,11 @@ public final class Collector {
                 running.remove(runs);
             }
         }
+    }
+
+    /** A dry run plans what a run would ask without the cap, so that it names the whole cost; but where nothing may cost, nothing does. */
+    private static double cap(CollectRequest request) {
+        return request.dryRun() && request.maxCostUsd() > 0 ? Double.POSITIVE_INFINITY : request.maxCostUsd();
     }
 
     /**

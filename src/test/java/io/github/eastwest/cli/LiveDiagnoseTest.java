@@ -304,8 +304,19 @@ class LiveDiagnoseTest {
                 .run(live("--dry-run", "--save", folder.resolve("x.zip").toString()));
 
         assertThat(run.exit()).isEqualTo(ExitCode.OK);
-        assertThat(run.out()).contains("aws ecs describe-services", "cost: ").doesNotContain("EW301");
+        assertThat(run.out())
+                .contains("aws ecs describe-services", "cost: ")
+                .doesNotContain("EW301", "more than --max-cost");
         assertThat(folder.resolve("x.zip")).doesNotExist();
+    }
+
+    /** Some thirty metrics at 0.00001 USD. */
+    @Test
+    void aDryRunSaysThatTheCostIsMoreThanAllowed() {
+        CommandLineRun run = account(CHECKOUT).run(live("--dry-run", "--max-cost", "0.0001"));
+
+        assertThat(run.exit()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).contains("cost: 0.0003 USD, more than --max-cost 0.0001 USD");
     }
 
     @Test

@@ -498,6 +498,26 @@ class CollectorQueriesTest {
     }
 
     @Test
+    void aDryRunNamesTheWholeCostWhateverTheCap() throws InterruptedException {
+        Collected dry =
+                Requests.checkout().maxCost(0.10).dryRun().collect(checkout().logs("INFREQUENT_ACCESS", 10 * GB));
+
+        // As above; a run with that cap would not ask.
+        assertThat(dry.cost().expectedUsd().orElseThrow()).isCloseTo(0.40, within(0.001));
+        assertThat(dry.stoppedAtCost()).isFalse();
+    }
+
+    @Test
+    void aDryRunWhereNothingMayCostCostsNothing() throws InterruptedException {
+        ScriptedAws aws = checkout().logs("STANDARD", 10 * GB);
+
+        Collected dry = Requests.checkout().maxCost(0).dryRun().collect(aws);
+
+        assertThat(aws.operations()).doesNotContain(Operation.GET_METRIC_DATA);
+        assertThat(dry.stoppedAtCost()).isTrue();
+    }
+
+    @Test
     void aDryRunPlansWhatARunCalls() throws InterruptedException {
         Collected run = Requests.checkout().collect(checkout());
 
