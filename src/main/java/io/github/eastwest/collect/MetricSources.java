@@ -349,8 +349,8 @@ final class MetricSources {
         List<Object> kept = new ArrayList<>();
         for (Reply reply : replies) {
             for (Field alarm : reply.at("MetricAlarms").items()) {
-                boolean ofService = Ends.SIDES.stream().anyMatch(side -> concerns(alarm, ends.place(side)));
-                if (ofService || watching.contains(alarm.at("AlarmName").textOrEmpty())) {
+                if (concerns(alarm, ends)
+                        || watching.contains(alarm.at("AlarmName").textOrEmpty())) {
                     alarm.raw().filter(raw -> !kept.contains(raw)).ifPresent(kept::add);
                 }
             }
@@ -362,19 +362,33 @@ final class MetricSources {
                 draft -> draft.document(Operation.DESCRIBE_ALARMS.path(), OrderedMap.of("MetricAlarms", kept)));
     }
 
-    private static boolean concerns(Field alarm, EdgeSearch.Place place) {
-        List<Field> dimensions = new ArrayList<>(alarm.at("Dimensions").items());
+    /** Whether one of an alarm's metrics is of the edge's services, or of calls by the callee's discovery names. */
+    private static boolean concerns(Field alarm, Ends ends) {
+        List<Field> metrics = new ArrayList<>(List.of(alarm));
         alarm.at("Metrics")
                 .items()
-                .forEach(metric -> dimensions.addAll(
-                        metric.at("MetricStat").at("Metric").at("Dimensions").items()));
-        Set<String> values = new LinkedHashSet<>();
-        for (Field dimension : dimensions) {
-            if (Set.of("ServiceName", "DiscoveryName", "TargetDiscoveryName")
-                    .contains(dimension.at("Name").textOrEmpty())) {
-                values.add(dimension.at("Value").textOrEmpty());
-            }
+                .forEach(metric -> metrics.add(metric.at("MetricStat").at("Metric")));
+        return metrics.stream().anyMatch(metric -> {
+            Map<String, String> dimensions = new TreeMap<>();
+            metric.at("Dimensions")
+                    .items()
+                    .forEach(dimension -> dimensions.put(
+                            dimension.at("Name").textOrEmpty(),
+                            dimension.at("Value").textOrEmpty()));
+            return Ends.SIDES.stream().anyMatch(side -> concerns(dimensions, ends, side));
+        });
+    }
+
+    private static boolean concerns(Map<String, String> dimensions, Ends ends, Side side) {
+        EdgeSearch.Place place = ends.place(side);
+        // Metrics by a name alone have no cluster; a service of that name in another one is another service.
+        if (!dimensions.getOrDefault("ClusterName", place.clusterName()).equals(place.clusterName())) {
+            return false;
         }
-        return values.contains(place.service());
+        Set<String> names = new TreeSet<>(Set.of(place.service()));
+        ends.service(side).ifPresent(service -> names.addAll(service.discoveryNames()));
+        return place.service().equals(dimensions.get("ServiceName"))
+                || names.contains(dimensions.getOrDefault("DiscoveryName", ""))
+                || names.contains(dimensions.getOrDefault("TargetDiscoveryName", ""));
     }
 }

@@ -141,13 +141,67 @@ class MetricSourcesTest {
                         "AWS/ECS TargetResponseTime Average 60 ClusterName=prod,ServiceName=checkout,TargetDiscoveryName=api");
     }
 
+    /** Nine series of calls, seven of the endpoint and one of all namesakes for each of 60 names: more than 1,000 queries. */
+    @Test
+    void asksForAtMost500SeriesAtATimeAndJoinsTheAnswers() throws InterruptedException {
+        List<Object> listed = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            listed.add(
+                    OrderedMap.of("Dimensions", List.of(OrderedMap.of("Name", "DiscoveryName", "Value", "name-" + i))));
+        }
+        ScriptedAws aws = new ScriptedAws(new BundleAws(Requests.CHECKOUT))
+                .when(
+                        call -> call.operation() == Operation.LIST_METRICS,
+                        (call, within) -> new Answer(OrderedMap.of("Metrics", listed), Optional.empty(), 1))
+                .when(
+                        call -> call.operation() == Operation.GET_METRIC_DATA,
+                        (call, within) -> new Answer(
+                                OrderedMap.of(
+                                        "MetricDataResults",
+                                        Field.of(call.parameters()).at("MetricDataQueries").items().stream()
+                                                .map(query -> OrderedMap.of(
+                                                        "Id", query.at("Id").textOrEmpty(), "StatusCode", "Complete"))
+                                                .toList()),
+                                Optional.empty(),
+                                1));
+
+        Collected collected = Requests.checkout().collect(aws);
+
+        List<Integer> sizes = aws.calls(Operation.GET_METRIC_DATA).stream()
+                .map(call -> Field.of(call.parameters())
+                        .at("MetricDataQueries")
+                        .items()
+                        .size())
+                .sorted()
+                .toList();
+        assertThat(sizes).hasSize(3).allMatch(size -> size <= 500).endsWith(500, 500);
+        List<String> ids = queries(aws).stream()
+                .map(query -> String.valueOf(query.get("Id")))
+                .toList();
+        assertThat(ids).doesNotHaveDuplicates().hasSizeGreaterThan(1000);
+        assertThat(Field.of(BundleAws.read(new String(
+                                collected.bundle().files().get("cloudwatch/get-metric-data.json"),
+                                java.nio.charset.StandardCharsets.UTF_8)))
+                        .at("MetricDataResults")
+                        .items())
+                .extracting(result -> result.at("Id").textOrEmpty())
+                .containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    private static Object alarm(String name, String... dimensions) {
+        List<Object> list = new ArrayList<>();
+        for (int i = 0; i < dimensions.length; i += 2) {
+            list.add(OrderedMap.of("Name", dimensions[i], "Value", dimensions[i + 1]));
+        }
+        return OrderedMap.of("AlarmName", name, "Dimensions", list);
+    }
+
     @Test
     void keepsAlarmsOfTheServicesOnly() throws InterruptedException {
-        Object ofCallee = OrderedMap.of(
-                "AlarmName", "a", "Dimensions", List.of(OrderedMap.of("Name", "ServiceName", "Value", "payments")));
-        Object ofCaller = OrderedMap.of(
+        BundleAws account = new BundleAws(Requests.CHECKOUT);
+        Object byExpression = OrderedMap.of(
                 "AlarmName",
-                "b",
+                "expression on calls of the caller",
                 "Metrics",
                 List.of(OrderedMap.of(
                         "MetricStat",
@@ -156,15 +210,27 @@ class MetricSourcesTest {
                                 OrderedMap.of(
                                         "Dimensions",
                                         List.of(OrderedMap.of("Name", "TargetDiscoveryName", "Value", "checkout")))))));
-        Object ofOther = OrderedMap.of(
-                "AlarmName", "c", "Dimensions", List.of(OrderedMap.of("Name", "ServiceName", "Value", "search")));
-        ScriptedAws aws = new ScriptedAws(new BundleAws(Requests.CHECKOUT))
+        List<Object> alarms = List.of(
+                alarm("callee", "ServiceName", "payments"),
+                alarm("other service", "ServiceName", "search", "ClusterName", "prod"),
+                byExpression,
+                alarm("callee in its cluster", "ServiceName", "payments", "ClusterName", "prod"),
+                alarm("namesake in another cluster", "ServiceName", "payments", "ClusterName", "staging"),
+                alarm("discovery name", "DiscoveryName", "pay-api"),
+                alarm("another discovery name", "DiscoveryName", "pay-apis"),
+                alarm("somebody's calls", "TargetDiscoveryName", "pay-api", "ServiceName", "x", "ClusterName", "prod"));
+        ScriptedAws aws = new ScriptedAws(account)
+                .when(call -> call.operation() == Operation.DESCRIBE_SERVICES, (call, within) -> {
+                    String json = OneLineJson.of(account.call(call, within).document());
+                    return new Answer(
+                            BundleAws.read(
+                                    json.replace("\"discoveryName\":\"payments\"", "\"discoveryName\":\"pay-api\"")),
+                            Optional.empty(),
+                            1);
+                })
                 .when(
                         call -> call.operation() == Operation.DESCRIBE_ALARMS,
-                        (call, within) -> new Answer(
-                                OrderedMap.of("MetricAlarms", List.of(ofCallee, ofOther, ofCaller)),
-                                Optional.empty(),
-                                1));
+                        (call, within) -> new Answer(OrderedMap.of("MetricAlarms", alarms), Optional.empty(), 1));
 
         byte[] file = Requests.checkout().collect(aws).bundle().files().get("cloudwatch/describe-alarms.json");
 
@@ -172,6 +238,11 @@ class MetricSourcesTest {
                         .at("MetricAlarms")
                         .items())
                 .extracting(alarm -> alarm.at("AlarmName").textOrEmpty())
-                .containsExactly("a", "b");
+                .containsExactly(
+                        "callee",
+                        "expression on calls of the caller",
+                        "callee in its cluster",
+                        "discovery name",
+                        "somebody's calls");
     }
 }
