@@ -18,12 +18,15 @@ import org.junit.jupiter.params.provider.CsvSource;
  * and then {@code diagnose --bundle} print, with the same exit code.
  */
 class LiveReplayTest {
-    private static final List<String> FORMATS = List.of("json", "text", "html", "md", "csv");
+    private static final List<String> FORMATS = List.of("json", "text", "html", "md", "csv", "slack", "junit");
 
     @TempDir
     private Path folder;
 
-    /** JSON and TEXT logs, one side without logs, both without, hardly any permission, a healthy edge, Logs Insights on both formats. */
+    /**
+     * JSON and TEXT logs, one side without logs, both without, hardly any permission, a healthy edge, changes from CloudTrail,
+     * Logs Insights on both formats.
+     */
     @ParameterizedTest
     @CsvSource({
         "checkout-payments, false",
@@ -32,6 +35,7 @@ class LiveReplayTest {
         "hub-devices, false",
         "checkout-payments-sparse, false",
         "tailor-fittings, false",
+        "herald-editions, false",
         "branch-statements, true",
         "storefront-pricing, true"
     })
