@@ -73,8 +73,10 @@ class PeersTest {
                 .containsEntry(Input.NETWORK_INTERFACES.id(), "complete")
                 .containsEntry(Input.SECURITY_GROUP_RULES.id(), "complete")
                 .containsEntry(Input.SUBNETS.id(), "complete")
-                // moto has no service deployments and forgets the Service Connect configuration.
+                // moto has no service deployments and no history, and forgets the Service Connect configuration.
                 .containsEntry(Input.SERVICE_DEPLOYMENTS.id(), "failed")
+                .containsEntry(Operation.LOOKUP_EVENTS.path(), "failed")
+                .containsEntry(Operation.DESCRIBE_SCALING_ACTIVITIES.path(), "failed")
                 .containsEntry(Input.CALLER_LOGS.id(), "not_configured")
                 .containsEntry(Input.CALLEE_LOGS.id(), "not_configured");
         assertThat(report.at("/traffic").isNull()).isTrue();

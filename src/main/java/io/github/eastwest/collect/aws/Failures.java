@@ -162,13 +162,16 @@ final class Failures {
      * Why there are no credentials to make a request with.
      *
      * @param profile the profile in use; empty for the default one
+     * @param sso whether that profile signs in by SSO
      */
-    static AwsFailure credentials(Throwable thrown, Optional<String> profile, Exchanges to) {
+    static AwsFailure credentials(Throwable thrown, Optional<String> profile, boolean sso, Exchanges to) {
         String message = message(thrown);
         String option = profile.map(name -> " --profile " + Message.safe(name)).orElse("");
+        AwsFailure noSession =
+                new AwsFailure(Kind.EXPIRED, "", "there is no valid SSO session: aws sso login" + option, thrown);
         // The SDK's messages name the sections of the configuration too; those are in lower case.
         if (message.contains("SSO") || message.contains("/sso/cache/")) {
-            return new AwsFailure(Kind.EXPIRED, "", "there is no valid SSO session: aws sso login" + option, thrown);
+            return noSession;
         }
         Optional<AwsFailure> why = refusal("signing in: ", thrown).or(() -> cut("signing in: ", thrown, to));
         if (why.isPresent()) {
@@ -176,6 +179,10 @@ final class Failures {
             return why.get().kind() == Kind.DENIED
                     ? new AwsFailure(Kind.NO_CREDENTIALS, why.get().code(), message(why.get()), thrown)
                     : why.get();
+        }
+        if (sso) {
+            // Of a session that cannot be renewed the SDK says what its file lacks.
+            return noSession;
         }
         if (message.contains("contained no credentials for profile")
                 || message.contains("Unable to load credentials from any")) {

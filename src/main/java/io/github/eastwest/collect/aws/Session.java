@@ -145,8 +145,16 @@ final class Session implements AutoCloseable {
         try {
             credentials.get().resolveCredentials();
         } catch (RuntimeException e) {
-            throw Failures.credentials(e, profile, exchanges);
+            throw Failures.credentials(e, profile, sso(), exchanges);
         }
+    }
+
+    private boolean sso() {
+        return profiles.get()
+                .profile(profile.orElse(DEFAULT_PROFILE))
+                .filter(known -> known.property("sso_session").isPresent()
+                        || known.property("sso_start_url").isPresent())
+                .isPresent();
     }
 
     /**

@@ -9,9 +9,12 @@ import io.github.eastwest.collect.Call;
 import io.github.eastwest.collect.Operation;
 import io.github.eastwest.collect.aws.Stub.Reply;
 import io.github.eastwest.model.Side;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +52,25 @@ class FailuresTest {
 
     private static AwsFailure json(String code, String message) {
         return failure(Operation.DESCRIBE_SERVICES, Reply.refused(code, message));
+    }
+
+    /** What the SDK says when the file of an expired session lacks what a renewal needs. */
+    @Test
+    void anSsoSessionThatCannotBeRenewedIsRenewedBySigningIn() {
+        RuntimeException thrown = new NullPointerException("clientId is null");
+
+        AwsFailure sso = Failures.credentials(thrown, Optional.of("s"), true, new Exchanges(new AtomicLong()));
+        AwsFailure other = Failures.credentials(thrown, Optional.of("s"), false, new Exchanges(new AtomicLong()));
+        AwsFailure unreachable = Failures.credentials(
+                new IllegalStateException(new ConnectException("Connection refused")),
+                Optional.of("s"),
+                true,
+                new Exchanges(new AtomicLong()));
+
+        assertThat(sso.kind()).isEqualTo(Kind.EXPIRED);
+        assertThat(sso).hasMessage("there is no valid SSO session: aws sso login --profile s");
+        assertThat(other.kind()).isEqualTo(Kind.NO_CREDENTIALS);
+        assertThat(unreachable.kind()).isEqualTo(Kind.UNREACHABLE);
     }
 
     @ParameterizedTest
