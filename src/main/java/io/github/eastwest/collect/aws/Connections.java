@@ -6,13 +6,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.http.urlconnection.ProxyConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /**
@@ -26,11 +32,38 @@ final class Connections implements SdkHttpClient {
     /** How long a silent connection may hold a thread after its call was given up. */
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
-    private final SdkHttpClient http = UrlConnectionHttpClient.builder()
-            .connectionTimeout(CONNECT)
-            .socketTimeout(SILENCE)
-            .build();
+    private static final Pattern PROXY =
+            Pattern.compile("(?i)(?:https?://)?([a-z0-9._-]{1,255}|\\[[0-9a-f:.]{2,45}]):(\\d{1,5})/?");
+
+    private final SdkHttpClient http = client(ProxyConfiguration.builder().build());
+    private final SdkHttpClient https;
     private final ThreadLocal<Exchanges> threads = new ThreadLocal<>();
+
+    /**
+     * The client.
+     *
+     * @param environment environment variables: by {@code HTTPS_PROXY} the AWS CLI and others find the proxy to https
+     *     endpoints, while the SDK takes {@code HTTP_PROXY} for all
+     */
+    Connections(Map<String, String> environment) {
+        https = Stream.of("HTTPS_PROXY", "https_proxy")
+                .flatMap(name -> Optional.ofNullable(environment.get(name)).stream())
+                .map(PROXY::matcher)
+                .filter(Matcher::matches)
+                .findFirst()
+                .map(proxy -> client(ProxyConfiguration.builder()
+                        .endpoint(URI.create("http://" + proxy.group(1) + ":" + proxy.group(2)))
+                        .build()))
+                .orElse(http);
+    }
+
+    private static SdkHttpClient client(ProxyConfiguration proxy) {
+        return UrlConnectionHttpClient.builder()
+                .connectionTimeout(CONNECT)
+                .socketTimeout(SILENCE)
+                .proxyConfiguration(proxy)
+                .build();
+    }
 
     /** Does something whose requests on this thread belong to the exchanges. */
     <T> T during(Exchanges exchanges, Callable<T> what) throws Exception {
@@ -44,12 +77,12 @@ final class Connections implements SdkHttpClient {
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-        ExecutableHttpRequest exchange = http.prepareRequest(request);
+        URI uri = request.httpRequest().getUri();
+        ExecutableHttpRequest exchange = ("https".equals(uri.getScheme()) ? https : http).prepareRequest(request);
         Exchanges exchanges = threads.get();
         if (exchanges == null) {
             return exchange;
         }
-        URI uri = request.httpRequest().getUri();
         return new ExecutableHttpRequest() {
             @Override
             public HttpExecuteResponse call() throws IOException {
@@ -84,6 +117,7 @@ final class Connections implements SdkHttpClient {
     @Override
     public void close() {
         http.close();
+        https.close();
     }
 
     /** A body that counts, and that ends only at its end: the JDK takes a cut connection for the end. */

@@ -40,7 +40,7 @@ public final class SdkAws implements Aws {
     private static final long IDLE_THREAD_SECONDS = 5;
 
     private final AwsSettings settings;
-    private final Connections connections = new Connections();
+    private final Connections connections;
     private final Map<AwsSettings.Access, Session> sessions;
     private final ConcurrentMap<Client, Once<Api>> clients = new ConcurrentHashMap<>();
     private final Set<Exchanges> running = ConcurrentHashMap.newKeySet();
@@ -53,6 +53,7 @@ public final class SdkAws implements Aws {
 
     private SdkAws(AwsSettings settings) {
         this.settings = settings;
+        this.connections = new Connections(settings.environment());
         Session caller = new Session(settings, settings.caller(), connections);
         this.sessions = settings.callee().equals(settings.caller())
                 ? Map.of(settings.caller(), caller)

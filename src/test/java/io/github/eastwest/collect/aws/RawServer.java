@@ -67,6 +67,10 @@ final class RawServer implements AutoCloseable {
         return List.copyOf(heads);
     }
 
+    int port() {
+        return server.getLocalPort();
+    }
+
     AwsSettings settings() {
         Access own = new Access(Optional.empty(), Optional.empty(), Optional.empty());
         return new AwsSettings(

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where credentials, Regions and endpoints come from. */
 class SessionTest {
@@ -347,6 +349,34 @@ class SessionTest {
 
         assertThat(failure.kind()).isEqualTo(Kind.NO_CREDENTIALS);
         assertThat(failure).hasMessageContaining("localhost:4566 is no endpoint");
+    }
+
+    /** The proxy refuses, so that nothing is called there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTPS_PROXY=http://127.0.0.1:", "https_proxy=127.0.0.1:"})
+    void aProxyLeadsToHttpsEndpoints(String variable) throws Exception {
+        String[] pair = variable.split("=");
+        try (RawServer proxy = new RawServer(socket -> RawServer.say(socket, "HTTP/1.1 403 Forbidden\r\n\r\n"))) {
+            Map<String, String> environment = new HashMap<>(Stub.KEYS);
+            environment.put(pair[0], pair[1] + proxy.port());
+            environment.put("AWS_REGION", "eu-west-1");
+
+            AwsFailure failure = failure(new AwsSettings(NOTHING, NOTHING, Optional.empty(), environment));
+
+            assertThat(proxy.heads()).allMatch(head -> head.startsWith("CONNECT ecs.eu-west-1.amazonaws.com:443 "));
+            assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+            assertThat(failure).hasMessageContaining("https://ecs.eu-west-1.amazonaws.com");
+        }
+    }
+
+    @Test
+    void aProxyToHttpsEndpointsIsNotAskedForOthers() throws Exception {
+        try (RawServer proxy = new RawServer(socket -> {})) {
+            list(at(Optional.of(stub.uri()), Map.of("HTTPS_PROXY", "http://127.0.0.1:" + proxy.port())), Side.CALLER);
+
+            assertThat(stub.asked()).hasSize(1);
+            assertThat(proxy.heads()).isEmpty();
+        }
     }
 
     @Test
