@@ -31,7 +31,7 @@ class StepsTest {
     private static final Duration COUNTING_LATENCY = Duration.ofMillis(400);
 
     /** The machine may be busy with other things: the best of so many runs counts. */
-    private static final int RUNS = 10;
+    private static final int RUNS = 30;
 
     /** Polling takes as long as the query; it is not a step. */
     private static final Set<String> INSIGHTS = Set.of("StartQuery", "GetQueryResults", "StopQuery");
