@@ -5,17 +5,16 @@ import io.github.eastwest.collect.AwsSettings.Access;
 import io.github.eastwest.collect.CollectRequest;
 import io.github.eastwest.model.EastwestException;
 import io.github.eastwest.publish.AwsAccess;
+import java.lang.reflect.Field;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -174,18 +173,19 @@ final class LiveOptions {
      * @throws EastwestException of kind USAGE if one is given
      */
     static void refuse(CommandSpec command, String... more) {
-        Set<String> liveOnly = new CommandLine(new LiveOptions())
-                .getCommandSpec().options().stream()
-                        .map(OptionSpec::longestName)
-                        .collect(Collectors.toCollection(() -> new HashSet<>(List.of(more))));
-        String given = command.commandLine().getParseResult().matchedOptions().stream()
-                .map(OptionSpec::longestName)
-                .filter(liveOnly::contains)
-                .distinct()
-                .collect(Collectors.joining(", "));
+        // Loops, as picocli's classes are of the oldest format: an archive of classes has no room for lambdas over
+        // them.
+        Set<String> given = new LinkedHashSet<>();
+        for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+            boolean ofLiveRuns =
+                    option.userObject() instanceof Field field && field.getDeclaringClass() == LiveOptions.class;
+            if (ofLiveRuns || List.of(more).contains(option.longestName())) {
+                given.add(option.longestName());
+            }
+        }
         if (!given.isEmpty()) {
             throw usage(
-                    "--bundle reads no AWS, so it cannot be combined with " + given,
+                    "--bundle reads no AWS, so it cannot be combined with " + String.join(", ", given),
                     "Leave that away, or leave --bundle away to go to AWS.");
         }
     }

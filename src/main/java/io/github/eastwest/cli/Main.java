@@ -69,18 +69,8 @@ public final class Main {
                 .setOut(out)
                 .setErr(console.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((fault, command, parsed) -> report(fault, parsed, console))
-                .setParameterExceptionHandler((fault, rejected) -> {
-                    console.err().println("eastwest: " + fault.getMessage());
-                    CommandLine.UnmatchedArgumentException.printSuggestions(fault, console.err());
-                    console.err()
-                            .println("Try 'eastwest "
-                                    + (fault.getCommandLine().getParent() == null
-                                            ? ""
-                                            : fault.getCommandLine().getCommandName() + " ")
-                                    + "--help'.");
-                    return ExitCode.USAGE;
-                });
+                .setExecutionExceptionHandler(new Faults(console))
+                .setParameterExceptionHandler(new Faults(console));
         int exit = commandLine.execute(args);
         out.flush();
         return exit;
@@ -103,39 +93,66 @@ public final class Main {
         };
     }
 
-    private static int report(Exception fault, CommandLine.ParseResult parsed, Console console) {
-        CommandLine.ParseResult last = parsed;
-        while (last.hasSubcommand()) {
-            last = last.subcommand();
+    /**
+     * Tells faults.
+     *
+     * <p>A class in place of two lambdas: picocli's interfaces are of the oldest class format, and an archive of classes takes
+     * neither such an interface nor what is made of it once a lambda has linked it.
+     */
+    private static final class Faults
+            implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+        private final Console console;
+
+        Faults(Console console) {
+            this.console = console;
         }
-        if (fault instanceof InterruptedException) {
-            return ExitCode.INTERRUPTED;
-        }
-        boolean stackTrace = last.hasMatchedOption("--stacktrace");
-        PrintWriter err = console.err();
-        int exit;
-        if (fault instanceof EastwestException known) {
-            err.println("eastwest: " + known.getMessage());
-            if (!known.hint().isEmpty()) {
-                err.println("  " + known.hint());
+
+        @Override
+        public int handleExecutionException(Exception fault, CommandLine command, CommandLine.ParseResult parsed) {
+            CommandLine.ParseResult last = parsed;
+            while (last.hasSubcommand()) {
+                last = last.subcommand();
             }
-            exit = switch (known.kind()) {
-                case USAGE -> ExitCode.USAGE;
-                case NO_ACCESS -> ExitCode.NO_ACCESS;
-                case INTERNAL -> ExitCode.INTERNAL;
-            };
-        } else {
-            err.println("eastwest: internal fault: " + fault);
-            if (!stackTrace) {
-                err.println("  Please report it with the output of the same command and --stacktrace.");
+            if (fault instanceof InterruptedException) {
+                return ExitCode.INTERRUPTED;
             }
-            exit = ExitCode.INTERNAL;
+            boolean stackTrace = last.hasMatchedOption("--stacktrace");
+            PrintWriter err = console.err();
+            int exit;
+            if (fault instanceof EastwestException known) {
+                err.println("eastwest: " + known.getMessage());
+                if (!known.hint().isEmpty()) {
+                    err.println("  " + known.hint());
+                }
+                exit = switch (known.kind()) {
+                    case USAGE -> ExitCode.USAGE;
+                    case NO_ACCESS -> ExitCode.NO_ACCESS;
+                    case INTERNAL -> ExitCode.INTERNAL;
+                };
+            } else {
+                err.println("eastwest: internal fault: " + fault);
+                if (!stackTrace) {
+                    err.println("  Please report it with the output of the same command and --stacktrace.");
+                }
+                exit = ExitCode.INTERNAL;
+            }
+            if (stackTrace) {
+                fault.printStackTrace(err);
+            }
+            err.flush();
+            return exit;
         }
-        if (stackTrace) {
-            fault.printStackTrace(err);
+
+        @Override
+        public int handleParseException(CommandLine.ParameterException fault, String[] rejected) {
+            PrintWriter err = console.err();
+            err.println("eastwest: " + fault.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(fault, err);
+            CommandLine command = fault.getCommandLine();
+            String name = command.getParent() == null ? "" : command.getCommandName() + " ";
+            err.println("Try 'eastwest " + name + "--help'.");
+            return ExitCode.USAGE;
         }
-        err.flush();
-        return exit;
     }
 
     /** Options that every command has. */
