@@ -68,36 +68,29 @@ public final class Classifier {
         List<Undetermined> undetermined = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         List<RootCause> suspected = new ArrayList<>();
-        for (Rule rule : rules) {
-            List<Input> missing =
-                    rule.requires().stream().filter(i -> !facts.has(i)).sorted().toList();
-            if (!missing.isEmpty()) {
-                undetermined.add(new Undetermined(rule.cause(), ids(missing)));
-                continue;
-            }
-            try {
-                rule.examine(facts.fresh())
-                        .match(
-                                found -> drafts.add(found.draft()),
-                                excluded -> {
-                                    List<Input> unread = unread(rule, facts);
-                                    if (!unread.isEmpty()) {
-                                        suspected.add(rule.cause());
-                                    }
-                                    return unread.isEmpty()
-                                            ? ruledOut.add(new RuledOut(rule.cause(), excluded.because()))
-                                            : undetermined.add(new Undetermined(rule.cause(), ids(unread)));
-                                },
-                                unknown -> {
-                                    if (unknown.suspected()) {
-                                        suspected.add(rule.cause());
-                                    }
-                                    return undetermined.add(new Undetermined(rule.cause(), ids(unknown.missing())));
-                                });
-            } catch (RuntimeException e) {
-                // One of the two places that catch everything: a broken rule must not take the answer with it.
-                faults.add(rule.cause().code() + " " + rule.cause().slug() + ": " + e);
-                undetermined.add(new Undetermined(rule.cause(), List.of("its rule failed: " + e)));
+        for (Answer answer : answers(facts)) {
+            RootCause cause = answer.rule().cause();
+            answer.fault().ifPresent(fault -> faults.add(cause.code() + " " + cause.slug() + ": " + fault));
+            answer.examination()
+                    .ifPresent(examination -> examination.match(
+                            found -> drafts.add(found.draft()),
+                            excluded -> {
+                                List<Input> unread = unread(answer.rule(), facts);
+                                if (!unread.isEmpty()) {
+                                    suspected.add(cause);
+                                }
+                                return unread.isEmpty()
+                                        ? ruledOut.add(new RuledOut(cause, excluded.because()))
+                                        : undetermined.add(new Undetermined(cause, ids(unread)));
+                            },
+                            unknown -> {
+                                if (unknown.suspected()) {
+                                    suspected.add(cause);
+                                }
+                                return undetermined.add(new Undetermined(cause, ids(unknown.missing())));
+                            }));
+            if (answer.examination().isEmpty()) {
+                undetermined.add(new Undetermined(cause, answer.missing()));
             }
         }
         drafts.forEach(draft -> doubt(draft, suspected, facts));
@@ -109,6 +102,33 @@ public final class Classifier {
         List<ConfirmStep> transcript =
                 confirmation.map(Confirmation::transcript).orElse(List.of());
         return new Reporter(snapshot, facts, causes, explained(ranked), transcript).diagnosis();
+    }
+
+    /**
+     * What a rule says.
+     *
+     * @param missing why it says nothing
+     */
+    private record Answer(
+            Rule rule, Optional<Examination> examination, List<String> missing, Optional<RuntimeException> fault) {}
+
+    /** What each rule says, in order. They know nothing of each other, so all processors share them. */
+    private List<Answer> answers(Facts facts) {
+        return rules.parallelStream().map(rule -> answer(rule, facts)).toList();
+    }
+
+    private static Answer answer(Rule rule, Facts facts) {
+        List<Input> missing =
+                rule.requires().stream().filter(i -> !facts.has(i)).sorted().toList();
+        if (!missing.isEmpty()) {
+            return new Answer(rule, Optional.empty(), ids(missing), Optional.empty());
+        }
+        try {
+            return new Answer(rule, Optional.of(rule.examine(facts.fresh())), List.of(), Optional.empty());
+        } catch (RuntimeException e) {
+            // One of the two places that catch everything: a broken rule must not take the answer with it.
+            return new Answer(rule, Optional.empty(), List.of("its rule failed: " + e), Optional.of(e));
+        }
     }
 
     /**
