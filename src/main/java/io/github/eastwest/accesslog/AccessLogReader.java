@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads log streams line by line, whatever their format and packing. */
 public final class AccessLogReader {
+    /** A processor's cache holds so much beside the scanner's tables. */
+    private static final int CHUNK_BYTES = 1 << 16;
+
     private static final int UUID_LENGTH = 36;
     private static final int TASK_ID_LENGTH = 32;
 
@@ -52,7 +55,7 @@ public final class AccessLogReader {
         } catch (IOException fault) {
             throw new TruncatedStreamException(reason(fault), tally.summary(), fault);
         }
-        LineChunks chunks = new LineChunks(lines);
+        LineChunks chunks = new LineChunks(lines, CHUNK_BYTES, false);
         LineChunks.Chunk chunk = new LineChunks.Chunk();
         LineScanner scanner = new LineScanner();
         ScannedLine line = new ScannedLine();

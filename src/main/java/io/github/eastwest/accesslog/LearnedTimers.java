@@ -195,6 +195,7 @@ record LearnedTimers(
     private static OptionalLong connectTimeout(Observations.Timers timers, OptionalLong requestTimeout) {
         boolean byBody = timers.connectTimeouts.between(SHORTEST_TIMER, Long.MAX_VALUE) >= 2;
         DurationCounts durations = byBody ? timers.connectTimeouts : timers.unanswered;
+        Map<Long, Long> values = durations.values();
         long best = -1;
         long bestExplained = 0;
         for (Pile pile : piles(durations, byBody ? 2 : 3)) {
@@ -204,7 +205,7 @@ record LearnedTimers(
                 continue;
             }
             long explained = 0;
-            for (Map.Entry<Long, Long> value : durations.values().entrySet()) {
+            for (Map.Entry<Long, Long> value : values.entrySet()) {
                 if (explains(pile.at(), value.getKey())) {
                     explained += value.getValue();
                 }

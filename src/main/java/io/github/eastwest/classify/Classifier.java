@@ -68,6 +68,7 @@ public final class Classifier {
         List<Undetermined> undetermined = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         List<RootCause> suspected = new ArrayList<>();
+        boolean unseen = hasUnseenFailures(facts);
         for (Answer answer : answers(facts)) {
             RootCause cause = answer.rule().cause();
             answer.fault().ifPresent(fault -> faults.add(cause.code() + " " + cause.slug() + ": " + fault));
@@ -75,7 +76,7 @@ public final class Classifier {
                     .ifPresent(examination -> examination.match(
                             found -> drafts.add(found.draft()),
                             excluded -> {
-                                List<Input> unread = unread(answer.rule(), facts);
+                                List<Input> unread = unread(answer.rule(), facts, unseen);
                                 if (!unread.isEmpty()) {
                                     suspected.add(cause);
                                 }
@@ -175,7 +176,7 @@ public final class Classifier {
      * they may be of any kind, or those read are too few to show a cause of some. Or the callee's, if the caller's show
      * only what came of ejections: what set them off was retried away.
      */
-    private static List<Input> unread(Rule rule, Facts facts) {
+    private static List<Input> unread(Rule rule, Facts facts, boolean unseen) {
         boolean hidden = !facts.has(Input.CALLEE_LOGS)
                 && rule.uses().contains(Input.CALLEE_LOGS)
                 && Causality.explains(rule.cause(), RootCause.OUTLIER_EJECTION)
@@ -186,16 +187,20 @@ public final class Classifier {
         if (hidden) {
             return List.of(Input.CALLEE_LOGS);
         }
-        boolean some = facts.traffic()
+        return Stream.of(Input.CALLER_LOGS, Input.CALLEE_LOGS)
+                .filter(input -> unseen && rule.uses().contains(input) && facts.has(input))
+                .toList();
+    }
+
+    /** Whether failed calls are known by their number only, and those that were read need not speak for them. */
+    private static boolean hasUnseenFailures(Facts facts) {
+        return facts.traffic()
                 .filter(t -> t.traffic().failed()
                                 > t.failures().stream()
                                         .filter(o -> o.call().countsAsFailed())
                                         .count()
                         && (!t.traffic().counts().fair() || t.failures().size() < ENOUGH_FAILURES))
                 .isPresent();
-        return Stream.of(Input.CALLER_LOGS, Input.CALLEE_LOGS)
-                .filter(input -> some && rule.uses().contains(input) && facts.has(input))
-                .toList();
     }
 
     private static List<String> ids(List<Input> inputs) {

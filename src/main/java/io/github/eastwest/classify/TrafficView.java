@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -122,7 +124,8 @@ public final class TrafficView {
 
     /** Indexes of the failures in one of those conditions. */
     public BitSet in(Condition... conditions) {
-        List<Condition> wanted = List.of(conditions);
+        Set<Condition> wanted = EnumSet.noneOf(Condition.class);
+        wanted.addAll(List.of(conditions));
         return where(o -> wanted.contains(o.condition()));
     }
 
@@ -265,20 +268,19 @@ public final class TrafficView {
 
     /** Those failures and all answered calls by group, in order of name; calls without group are left out. */
     public Map<String, Tally> by(Function<Observed, String> group, BitSet failing) {
-        Map<String, Tally> tallies = new TreeMap<>();
-        failing.stream()
-                .mapToObj(failures::get)
-                .forEach(o -> add(tallies, group.apply(o), new Tally(traffic.failureStep(), 0, 1)));
+        Map<String, int[]> counts = new TreeMap<>();
+        for (int i = failing.nextSetBit(0); i >= 0; i = failing.nextSetBit(i + 1)) {
+            counts.computeIfAbsent(group.apply(failures.get(i)), name -> new int[2])[0]++;
+        }
         for (Observed success : successes) {
-            add(tallies, group.apply(success), new Tally(0, traffic.successStep()));
+            counts.computeIfAbsent(group.apply(success), name -> new int[2])[1]++;
         }
+        counts.remove("");
+        Map<String, Tally> tallies = new TreeMap<>();
+        counts.forEach((name, count) -> tallies.put(
+                name,
+                new Tally((long) count[0] * traffic.failureStep(), (long) count[1] * traffic.successStep(), count[0])));
         return tallies;
-    }
-
-    private static void add(Map<String, Tally> tallies, String group, Tally tally) {
-        if (!group.isEmpty()) {
-            tallies.merge(group, tally, Tally::plus);
-        }
     }
 
     /** Those failures and all answered calls by callee task. */

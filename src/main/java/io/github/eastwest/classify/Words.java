@@ -1,5 +1,7 @@
 package io.github.eastwest.classify;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -42,8 +44,12 @@ public final class Words {
             return "100\u00a0%";
         }
         double share = 100.0 * count / total;
-        String digits = share < 0.1 ? "%.3f" : share < 1 ? "%.2f" : "%.1f";
-        return String.format(Locale.ROOT, digits, Math.min(share, 99.9)) + "\u00a0%";
+        return decimal(Math.min(share, 99.9), share < 0.1 ? 3 : share < 1 ? 2 : 1) + "\u00a0%";
+    }
+
+    /** So many digits behind the point, as {@code %.1f} has them, which takes far longer: reports hold hundreds. */
+    private static String decimal(double value, int digits) {
+        return BigDecimal.valueOf(value).setScale(digits, RoundingMode.HALF_UP).toPlainString();
     }
 
     /** {@code 04:15:47Z}. */
@@ -58,7 +64,7 @@ public final class Words {
 
     /** {@code 250 ms}, {@code 15.0 s}. */
     public static String duration(long millis) {
-        return millis < 1000 ? millis + "\u00a0ms" : String.format(Locale.ROOT, "%.1f\u00a0s", millis / 1000.0);
+        return millis < 1000 ? millis + "\u00a0ms" : decimal(millis / 1000.0, 1) + "\u00a0s";
     }
 
     /** {@code 1 task}, {@code 3 tasks}. */

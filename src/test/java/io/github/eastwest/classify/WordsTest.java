@@ -2,6 +2,7 @@ package io.github.eastwest.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class WordsTest {
@@ -17,6 +18,21 @@ class WordsTest {
         assertThat(Words.percent(10, 10)).isEqualTo("100\u00a0%");
         assertThat(Words.percent(99_999, 100_000)).isEqualTo("99.9\u00a0%");
         assertThat(Words.percent(1, 100_000)).isEqualTo("0.001\u00a0%");
+    }
+
+    @Test
+    void roundsSharesAndSecondsAsAFormatDoes() {
+        for (int total = 2; total <= 400; total++) {
+            for (int count = 1; count < total; count++) {
+                double share = 100.0 * count / total;
+                String digits = share < 1 ? "%.2f" : "%.1f";
+                assertThat(Words.percent(count, total))
+                        .isEqualTo(String.format(Locale.ROOT, digits, Math.min(share, 99.9)) + "\u00a0%");
+            }
+        }
+        for (long millis = 1000; millis < 12_000; millis++) {
+            assertThat(Words.duration(millis)).isEqualTo(String.format(Locale.ROOT, "%.1f\u00a0s", millis / 1000.0));
+        }
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.github.eastwest.classify.background;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,15 +80,11 @@ record ChangePoint(int first, int last, int earliestFirst, int latestFirst) {
         }
         int step = Math.max(1, (to - from + COARSE - 1) / COARSE);
         Search search = new Search(sums, from, to);
-        List<Integer> ends = new ArrayList<>();
         for (int i = from; i < to; i += step) {
-            ends.add(i);
-        }
-        ends.add(to);
-        for (int i = 0; i < ends.size(); i++) {
-            for (int j = i + 1; j < ends.size(); j++) {
-                search.consider(ends.get(i), ends.get(j));
+            for (int j = i + step; j < to; j += step) {
+                search.consider(i, j);
             }
+            search.consider(i, to);
         }
         if (search.gain == Double.NEGATIVE_INFINITY) {
             return Optional.empty();

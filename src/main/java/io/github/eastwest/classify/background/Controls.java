@@ -167,18 +167,23 @@ final class Controls {
 
     private Map<String, Tally> parts(TrafficView view, Function<Observed, Optional<String>> group) {
         Map<String, Tally> tallies = new TreeMap<>();
+        Tally failed = new Tally(view.traffic().failureStep(), 0);
         for (Observed o : view.failures()) {
-            add(tallies, o, group, new Tally(view.traffic().failureStep(), 0));
+            add(tallies, o, group, failed);
         }
+        Tally answered = new Tally(0, view.traffic().successStep());
         for (Observed o : view.successes()) {
-            add(tallies, o, group, new Tally(0, view.traffic().successStep()));
+            add(tallies, o, group, answered);
         }
         return tallies;
     }
 
     private void add(Map<String, Tally> tallies, Observed o, Function<Observed, Optional<String>> group, Tally one) {
         if (inside(o.start())) {
-            group.apply(o).filter(name -> !name.isEmpty()).ifPresent(name -> tallies.merge(name, one, Controls::sum));
+            String name = group.apply(o).orElse("");
+            if (!name.isEmpty()) {
+                tallies.merge(name, one, Controls::sum);
+            }
         }
     }
 

@@ -32,7 +32,7 @@ public record Call(
 
     /** The line that counts: the caller's where it exists, else the callee's last. */
     public AccessLogEntry line() {
-        return caller.orElseGet(() -> callee.get(callee.size() - 1));
+        return caller.isPresent() ? caller.get() : callee.get(callee.size() - 1);
     }
 
     /** Whether something went wrong with the call, whatever its status: a stream cut after its headers has status 200. */
