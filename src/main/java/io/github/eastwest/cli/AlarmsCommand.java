@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
 /** {@code eastwest alarms CALLER CALLEE}: alarm definitions for an edge. */
 @Command(
         name = "alarms",
+        addMethodSubcommands = false,
         sortOptions = false,
         customSynopsis = "eastwest alarms CALLER CALLEE [--bundle PATH] [OPTION…]",
         header = {

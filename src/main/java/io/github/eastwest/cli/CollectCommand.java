@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 /** {@code eastwest collect CALLER CALLEE --save PATH}: the bundle alone. */
 @Command(
         name = "collect",
+        addMethodSubcommands = false,
         sortOptions = false,
         customSynopsis = "eastwest collect CALLER CALLEE --save PATH [OPTION…]",
         header = {

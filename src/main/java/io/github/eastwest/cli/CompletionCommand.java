@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code eastwest completion}: the completion script for bash and zsh. */
 @Command(
         name = "completion",
+        addMethodSubcommands = false,
         header = {
             "Prints the completion script for bash and zsh.",
             "",

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code eastwest diagnose CALLER CALLEE}: the main job. */
 @Command(
         name = "diagnose",
+        addMethodSubcommands = false,
         sortOptions = false,
         customSynopsis = "eastwest diagnose CALLER CALLEE [--bundle PATH] [OPTION…]",
         header = {

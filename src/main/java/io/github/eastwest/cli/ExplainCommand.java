@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
 /** {@code eastwest explain}: the pages and tables, found by whatever the user has in front of them. */
 @Command(
         name = "explain",
+        addMethodSubcommands = false,
         header = {
             "Explains a code, condition, flag, reply length, metric or symptom.",
             "",

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
 /** {@code eastwest health}: the scheduled report over all edges of a cluster or namespace. */
 @Command(
         name = "health",
+        addMethodSubcommands = false,
         sortOptions = false,
         customSynopsis = "eastwest health [--cluster C | --namespace N | --bundle PATH] [OPTION\u2026]",
         header = {

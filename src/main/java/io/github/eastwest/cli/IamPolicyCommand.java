@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 /** {@code eastwest iam-policy}: the permissions that live runs need. */
 @Command(
         name = "iam-policy",
+        addMethodSubcommands = false,
         header = {
             "Prints the IAM policy that collecting needs: reads, and nothing else; with sinks, what these need.",
             "",

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code eastwest incident CALLER CALLEE}: the write-up after an incident, and the checks of its action items. */
 @Command(
         name = "incident",
+        addMethodSubcommands = false,
         sortOptions = false,
         customSynopsis = {
             "eastwest incident CALLER CALLEE [--bundle PATH] [OPTION…]",

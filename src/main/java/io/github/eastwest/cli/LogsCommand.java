@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
 /** {@code eastwest logs}: what access logs say, without AWS. */
 @Command(
         name = "logs",
+        addMethodSubcommands = false,
         sortOptions = false,
         description = {
             "Sums up access logs of Service Connect, Envoy, Istio and their like: which requests failed, how, and at which"

@@ -56,15 +56,16 @@ public final class Main {
      * @return the exit code, see {@link ExitCode}
      */
     public static int run(String[] args, Console console) {
-        CommandLine commandLine = new CommandLine(new Root());
+        CommandLine commandLine = new CommandLine(new Root(), new Plain());
         // Reading a command's annotations takes longer than most commands run: only the one that is named is built, and
         // all where
         // one has to be suggested or completed.
         boolean one = args.length > 0 && NAMES.contains(args[0]) && !args[0].equals(COMPLETION);
         for (String name : one ? List.of(args[0]) : NAMES) {
-            commandLine.addSubcommand(command(name, console));
+            commandLine.addSubcommand(new CommandLine(command(name, console), new Plain()));
         }
         PrintWriter out = new PrintWriter(new OutputStreamWriter(console.out(), StandardCharsets.UTF_8), true);
+        commandLine.getCommandSpec().versionProvider(new Version());
         commandLine
                 .setOut(out)
                 .setErr(console.err())
@@ -155,6 +156,16 @@ public final class Main {
         }
     }
 
+    /** Makes what annotations name. Picocli's own factory looks for Groovy first, for which the jar's long directory is read. */
+    private static final class Plain implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return type.isInterface()
+                    ? CommandLine.defaultFactory().create(type)
+                    : type.getDeclaredConstructor().newInstance();
+        }
+    }
+
     /** Options that every command has. */
     static final class CommonOptions {
         @Option(
@@ -169,11 +180,11 @@ public final class Main {
 
     @Command(
             name = "eastwest",
+            addMethodSubcommands = false,
             description = "Tells why one ECS service cannot reliably call another: the failing hop, the root cause,"
                     + " the proof and the fix.",
             synopsisSubcommandLabel = "COMMAND",
-            mixinStandardHelpOptions = false,
-            versionProvider = Version.class)
+            mixinStandardHelpOptions = false)
     static final class Root implements Runnable {
         @CommandLine.Spec
         private CommandLine.Model.@Nullable CommandSpec spec;

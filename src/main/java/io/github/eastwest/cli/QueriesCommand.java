@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 /** {@code eastwest queries}: the Logs Insights queries, to read and to run by hand. */
 @Command(
         name = "queries",
+        addMethodSubcommands = false,
         header = {
             "Lists the CloudWatch Logs Insights queries, or prints one of them.",
             "",

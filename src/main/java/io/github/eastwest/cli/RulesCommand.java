@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 /** {@code eastwest rules}: the root causes that a diagnosis examines. */
 @Command(
         name = "rules",
+        addMethodSubcommands = false,
         header = {
             "Lists the root causes that a diagnosis examines.",
             "",
