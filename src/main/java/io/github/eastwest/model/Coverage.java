@@ -61,9 +61,9 @@ public record Coverage(List<Entry> entries, boolean stoppedAtCost) {
         return entry(input).map(Entry::state).orElse(State.NOT_COLLECTED);
     }
 
-    /** Whether something of that input could be read. */
+    /** Whether so much of that input could be read that it tells something: all of it, or a part that does not mislead. */
     public boolean isRead(Input input) {
         State state = state(input);
-        return state == State.COMPLETE || state == State.PARTIAL;
+        return state == State.COMPLETE || state == State.PARTIAL && !input.wholeOnly();
     }
 }

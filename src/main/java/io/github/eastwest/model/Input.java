@@ -1,6 +1,8 @@
 package io.github.eastwest.model;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * A source that a bundle may hold and a rule may need; the id is its path in the bundle without extension, as in
@@ -30,6 +32,16 @@ public enum Input {
     SCALING_ACTIVITIES("application-autoscaling/describe-scaling-activities"),
     TRAIL("cloudtrail/lookup-events");
 
+    /** Lists that decide by what is not in them: part of one looks like a rule, a route or a host that does not exist. */
+    private static final Set<Input> WHOLE_ONLY = EnumSet.of(
+            SERVICES_BY_NAMESPACE,
+            CLOUD_MAP_SERVICES,
+            INSTANCES,
+            SECURITY_GROUP_RULES,
+            SUBNETS,
+            NETWORK_ACLS,
+            ROUTE_TABLES);
+
     private final String id;
 
     Input(String id) {
@@ -39,6 +51,11 @@ public enum Input {
     /** The path in the bundle, without extension. */
     public String id() {
         return id;
+    }
+
+    /** Whether a part of it tells nothing, since causes are found by what is not in it. */
+    public boolean wholeOnly() {
+        return WHOLE_ONLY.contains(this);
     }
 
     /** Whether it tells who or what changed something, and nothing that a cause is found by. */
