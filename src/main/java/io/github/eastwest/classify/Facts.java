@@ -95,7 +95,7 @@ public final class Facts {
         return thresholds;
     }
 
-    /** Whether that input was read, wholly or in part. */
+    /** Whether that input was read so far that it tells something, see {@link Coverage#isRead}. */
     public boolean has(Input input) {
         return snapshot.coverage().isRead(input);
     }

@@ -1,15 +1,13 @@
 package io.github.eastwest.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.File;
+import io.github.eastwest.Needs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,12 +41,7 @@ class AwsEndpointCliTest {
 
     @BeforeAll
     static void serve() {
-        boolean present = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(p -> Files.isExecutable(Path.of(p, "aws")));
-        if (System.getenv("CI") != null) {
-            assertThat(present).as("aws on the PATH").isTrue();
-        }
-        assumeThat(present).as("aws on the PATH").isTrue();
+        Needs.program("aws");
         endpoint = AwsEndpoint.serving(SAMPLE);
     }
 

@@ -1,8 +1,8 @@
 package io.github.eastwest.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.eastwest.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,11 +30,11 @@ class CtrlCTest {
     @Test
     @Timeout(120)
     void stopsTheQueriesSavesNothingAndEndsWith130() throws IOException, InterruptedException {
-        assumeTrue(Files.isReadable(STATUS), "a system that tells which signals a process ignores");
+        Needs.that(Files.isReadable(STATUS), "a system that tells which signals a process ignores");
         List<String> words = new ArrayList<>();
         if (ignored()) {
             // As below nohup or behind an ampersand; what is ignored here is ignored by processes started from here.
-            assumeTrue(succeeds("env", "--default-signal=INT", "true"), "an env that makes signals count again");
+            Needs.that(succeeds("env", "--default-signal=INT", "true"), "an env that makes signals count again");
             words.addAll(List.of("env", "--default-signal=INT"));
         }
         Incident incident = Incident.sample("conservatory-concerts");
@@ -48,18 +48,9 @@ class CtrlCTest {
                     "-XX:TieredStopAtLevel=1",
                     "-cp",
                     System.getProperty("java.class.path"),
-                    "io.github.eastwest.cli.Main",
-                    "diagnose",
-                    incident.bundle().edge("caller"),
-                    incident.bundle().edge("callee"),
-                    "--cluster",
-                    incident.bundle().edge("cluster"),
-                    "--from",
-                    incident.bundle().from().toString(),
-                    "--to",
-                    incident.bundle().to().toString(),
-                    "--save",
-                    saved.toString()));
+                    "io.github.eastwest.cli.Main"));
+            words.addAll(incident.arguments("diagnose"));
+            words.addAll(List.of("--save", saved.toString()));
             ProcessBuilder command =
                     new ProcessBuilder(words).redirectOutput(out.toFile()).redirectError(err.toFile());
             Map<String, String> environment = command.environment();

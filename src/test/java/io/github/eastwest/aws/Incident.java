@@ -47,6 +47,20 @@ record Incident(String name, Path path, ServedBundle bundle) {
         return of(Path.of("samples", name));
     }
 
+    /** The words of a command about its edge in its window. */
+    List<String> arguments(String command) {
+        return List.of(
+                command,
+                bundle().edge("caller"),
+                bundle().edge("callee"),
+                "--cluster",
+                bundle().edge("cluster"),
+                "--from",
+                bundle().from().toString(),
+                "--to",
+                bundle().to().toString());
+    }
+
     AwsEndpoint serve(Settings settings) {
         return AwsEndpoint.serving(List.of(bundle), settings);
     }

@@ -80,16 +80,7 @@ class LiveReplayTest {
     }
 
     static CommandLineRun run(Incident incident, AwsEndpoint endpoint, String command, List<String> options) {
-        List<String> arguments = new ArrayList<>(List.of(
-                command,
-                incident.bundle().edge("caller"),
-                incident.bundle().edge("callee"),
-                "--cluster",
-                incident.bundle().edge("cluster"),
-                "--from",
-                incident.bundle().from().toString(),
-                "--to",
-                incident.bundle().to().toString()));
+        List<String> arguments = new ArrayList<>(incident.arguments(command));
         arguments.addAll(options);
         return LiveCommand.run(
                 endpoint.environment(), incident.bundle().collectedAt(), arguments.toArray(String[]::new));

@@ -1,19 +1,17 @@
 package io.github.eastwest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import java.io.File;
+import io.github.eastwest.Needs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -52,7 +50,7 @@ class AlarmsCommandTest {
 
     @Test
     void awsCliAcceptsEveryDefinition(@TempDir Path folder) throws IOException, InterruptedException {
-        needs("aws");
+        Needs.program("aws");
         List<String> commands = out(SAMPLE, "-o", "commands")
                 .lines()
                 .filter(line -> line.startsWith("aws "))
@@ -77,7 +75,7 @@ class AlarmsCommandTest {
 
     @Test
     void awsCliWouldRefuseAWrongDefinition(@TempDir Path folder) throws IOException, InterruptedException {
-        needs("aws");
+        Needs.program("aws");
         String wrong = "aws cloudwatch put-metric-alarm --cli-input-json '{\"AlarmName\":\"x\",\"Period\":\"often\"}'"
                 + " --endpoint-url http://127.0.0.1:9 --no-sign-request --region us-east-1 2>&1";
 
@@ -86,7 +84,7 @@ class AlarmsCommandTest {
 
     @Test
     void cfnLintAcceptsTheTemplates(@TempDir Path folder) throws IOException, InterruptedException {
-        needs("cfn-lint");
+        Needs.program("cfn-lint");
         Path fromBundle = folder.resolve("bundle.json");
         Path fromNames = folder.resolve("names.json");
         Files.writeString(fromBundle, out(SAMPLE, "-o", "cloudformation"));
@@ -158,15 +156,6 @@ class AlarmsCommandTest {
 
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains(message);
-    }
-
-    private static void needs(String tool) {
-        boolean present = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
-        if (System.getenv("CI") != null) {
-            assertThat(present).as(tool + " on the PATH").isTrue();
-        }
-        assumeThat(present).as(tool + " on the PATH").isTrue();
     }
 
     private static String run(Path folder, String... command) throws IOException, InterruptedException {

@@ -69,7 +69,7 @@ final class InsightsBundle {
         }
     }
 
-    private static SortedMap<String, byte[]> directory(Path root) throws IOException {
+    static SortedMap<String, byte[]> directory(Path root) throws IOException {
         SortedMap<String, byte[]> files = new TreeMap<>();
         try (Stream<Path> walk = Files.walk(root)) {
             for (Path file : walk.filter(Files::isRegularFile).toList()) {

@@ -13,8 +13,6 @@ import io.github.eastwest.model.RootCause;
 import io.github.eastwest.model.report.Diagnosis;
 import io.github.eastwest.model.report.Finding;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +39,7 @@ class PartialSourcesTest {
     @ParameterizedTest
     @MethodSource("samples")
     void blameNobodyForWhatWasNotRead(Sample sample) throws IOException {
-        Map<String, byte[]> whole = files(sample.directory());
+        Map<String, byte[]> whole = InsightsBundle.directory(sample.directory());
         Set<RootCause> known = causes(diagnose(sample, whole));
         for (Input input : Input.values()) {
             // Which half is left alternates, so that all samples together have both.
@@ -68,7 +66,7 @@ class PartialSourcesTest {
                 .filter(sample -> sample.name().equals("conservatory-concerts"))
                 .findFirst()
                 .orElseThrow();
-        Map<String, byte[]> rest = files(healthy.directory());
+        Map<String, byte[]> rest = InsightsBundle.directory(healthy.directory());
         rest.keySet().removeIf(path -> path.startsWith("logs/lines/"));
         assertThat(cut(rest, Input.SECURITY_GROUP_RULES.id(), 0)).isTrue();
 
@@ -129,16 +127,6 @@ class PartialSourcesTest {
             }
         });
         return JSON.writeValueAsBytes(manifest);
-    }
-
-    private static Map<String, byte[]> files(Path directory) throws IOException {
-        Map<String, byte[]> files = new TreeMap<>();
-        try (Stream<Path> walk = Files.walk(directory)) {
-            for (Path file : walk.filter(Files::isRegularFile).toList()) {
-                files.put(directory.relativize(file).toString(), Files.readAllBytes(file));
-            }
-        }
-        return files;
     }
 
     private static Diagnosis diagnose(Sample sample, Map<String, byte[]> files) throws IOException {

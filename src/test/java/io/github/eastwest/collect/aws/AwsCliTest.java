@@ -1,18 +1,16 @@
 package io.github.eastwest.collect.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.eastwest.Needs;
 import io.github.eastwest.collect.Call;
 import io.github.eastwest.collect.Operation;
 import io.github.eastwest.model.Side;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -68,12 +66,7 @@ class AwsCliTest {
 
     @BeforeAll
     static void cli() {
-        boolean present = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(p -> Files.isExecutable(Path.of(p, "aws")));
-        if (System.getenv("CI") != null) {
-            assertThat(present).as("aws on the PATH").isTrue();
-        }
-        assumeThat(present).as("aws on the PATH").isTrue();
+        Needs.program("aws");
     }
 
     @Test
