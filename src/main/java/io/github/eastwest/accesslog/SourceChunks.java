@@ -13,7 +13,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,9 @@ final class SourceChunks implements AutoCloseable {
     private static final long MOST_RANGE_BYTES = 4 << 20;
 
     private static final long LEAST_RANGE_BYTES = 512 << 10;
+    /** Pieces of streams that wait for a thread: enough for who unpacks them to go on while the others are slow. */
+    private static final int MOST_AHEAD = 4;
+
     /** Parts that a file of middling size has. */
     private static final int RANGES = 64;
 
@@ -40,7 +46,12 @@ final class SourceChunks implements AutoCloseable {
     private final Sizes sizes;
     private final @Nullable OpenSource[] slots;
     private final List<Fault> faults = new ArrayList<>();
+    /** Pieces of streams whose lines are read. */
+    private final Queue<Piece> ahead = new PriorityQueue<>(Comparator.comparingLong(piece -> piece.number));
+
+    private final Deque<Piece> spare = new ArrayDeque<>();
     private int turn;
+    private int reading;
     private long taken;
 
     /** A source that ended before its time. */
@@ -105,12 +116,13 @@ final class SourceChunks implements AutoCloseable {
 
     /** Some whole lines of a source, handed out chunk by chunk to one thread. */
     static final class Piece {
-        final LineChunks.Chunk chunk = new LineChunks.Chunk();
+        LineChunks.Chunk chunk = new LineChunks.Chunk();
         /** Index of the source. */
         int source;
         /** Number of the piece in its source, from 0. */
         int sequence;
 
+        private long number;
         private @Nullable OpenSource from;
         private @Nullable LineChunks range;
         private boolean filled;
@@ -121,6 +133,19 @@ final class SourceChunks implements AutoCloseable {
             sequence = itsSequence;
             from = null;
             range = lines;
+        }
+
+        /** Becomes a piece that was read ahead; that one keeps the room for another. */
+        private void become(Piece ahead) {
+            LineChunks.Chunk room = chunk;
+            chunk = ahead.chunk;
+            ahead.chunk = room;
+            source = ahead.source;
+            sequence = ahead.sequence;
+            number = ahead.number;
+            from = ahead.from;
+            range = ahead.range;
+            filled = ahead.filled;
         }
 
         /**
@@ -155,35 +180,62 @@ final class SourceChunks implements AutoCloseable {
     }
 
     /**
-     * Takes the next piece.
+     * Takes the next piece. A thread that meets a stream reads ahead for the others, which meanwhile take what is read: a stream is read by
+     * one thread at a time, and unpacking it takes longer than counting its lines.
      *
      * @return its number, from 0; -1 when all sources are read
      */
     long take(Piece piece) throws IOException {
-        OpenSource source;
-        long number;
-        synchronized (this) {
-            source = nextSource();
-            if (source == null) {
-                return -1;
+        while (true) {
+            Piece next;
+            synchronized (this) {
+                OpenSource source = ahead.size() < MOST_AHEAD ? nextSource() : null;
+                if (source != null && source.stream != null) {
+                    next = spare.isEmpty() ? new Piece() : spare.pop();
+                    source.assign(next);
+                    reading++;
+                } else if (!ahead.isEmpty()) {
+                    // What was begun first goes first: whoever is done with a later piece may have to wait for it.
+                    Piece oldest = ahead.remove();
+                    piece.become(oldest);
+                    spare.push(oldest);
+                    return piece.number;
+                } else if (source != null) {
+                    source.assign(piece);
+                    return piece.number;
+                } else if (reading == 0) {
+                    return -1;
+                } else {
+                    await();
+                    continue;
+                }
             }
-            number = taken++;
-            source.assign(piece);
+            readAhead(next);
         }
-        source.read(piece);
-        return number;
     }
 
-    /** The source whose turn it is; null when all are read. */
+    private void readAhead(Piece piece) {
+        OpenSource source = Objects.requireNonNull(piece.from);
+        try {
+            source.read(piece);
+        } finally {
+            synchronized (this) {
+                source.reading = false;
+                reading--;
+                ahead.add(piece);
+                notifyAll();
+            }
+        }
+    }
+
+    /** The source whose turn it is; null when it is being read, or all are read. */
     private @Nullable OpenSource nextSource() throws IOException {
         int empty = 0;
         while (empty < slots.length) {
             OpenSource source = slots[turn];
             if (source != null && source.reading) {
-                await();
-                empty = 0;
+                return null;
             } else if (source != null && !source.isAtEnd()) {
-                turn = (turn + 1) % slots.length;
                 return source;
             } else if (unopened.isEmpty()) {
                 slots[turn] = null;
@@ -269,10 +321,13 @@ final class SourceChunks implements AutoCloseable {
 
         /** Makes the piece the next one of this source; its lines are not read yet. */
         void assign(Piece piece) {
+            turn = (turn + 1) % slots.length;
+            piece.number = taken++;
             piece.source = index;
             piece.sequence = pieces++;
             piece.from = this;
             piece.range = null;
+            piece.filled = false;
             inUse++;
             FileChannel channel = file;
             if (channel == null) {
@@ -288,21 +343,10 @@ final class SourceChunks implements AutoCloseable {
             }
         }
 
-        /** Reads the piece's lines if they come from a stream. */
+        /** Reads the lines of a stream's piece. */
         void read(Piece piece) {
             LineChunks chunks = stream;
-            if (chunks != null) {
-                boolean filled = false;
-                try {
-                    filled = chunks.next(piece.chunk);
-                } finally {
-                    piece.filled = filled;
-                    synchronized (SourceChunks.this) {
-                        reading = false;
-                        SourceChunks.this.notifyAll();
-                    }
-                }
-            }
+            piece.filled = chunks != null && chunks.next(piece.chunk);
         }
 
         /** Takes back a piece whose lines have been handed out. */

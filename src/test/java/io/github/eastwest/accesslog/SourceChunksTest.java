@@ -7,6 +7,7 @@ import io.github.eastwest.model.Side;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -173,6 +174,44 @@ class SourceChunksTest {
     }
 
     @Test
+    void readsAStreamAheadOfWhoWorksOnItsLinesAndNotFar() throws IOException {
+        byte[] line = "one of many lines\n".getBytes(StandardCharsets.UTF_8);
+        long[] read = {0};
+        // Endless for this test: fifty of the longest chunks.
+        InputStream lines = new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] buffer, int from, int length) {
+                if (read[0] >= 50L * LineChunks.CHUNK_BYTES) {
+                    return -1;
+                }
+                for (int i = 0; i < length; i++) {
+                    buffer[from + i] = line[(int) ((read[0] + i) % line.length)];
+                }
+                read[0] += length;
+                return length;
+            }
+        };
+        LogSource source = new LogSource("stream", Side.UNKNOWN, () -> lines);
+        SourceChunks.Piece piece = new SourceChunks.Piece();
+        try (SourceChunks chunks = new SourceChunks(List.of(source), List.of(0), 1, new SourceChunks.Sizes(1))) {
+            for (int number = 0; number < 20; number++) {
+                assertThat(chunks.take(piece)).isEqualTo(number);
+                assertThat(piece.next()).isTrue();
+                assertThat(piece.next()).isFalse();
+                // Three behind the one in hand: a thread that needs longer for the lines than for unpacking holds
+                // nobody up.
+                assertThat(read[0])
+                        .isBetween((number + 3L) * LineChunks.CHUNK_BYTES, (number + 5L) * LineChunks.CHUNK_BYTES);
+            }
+        }
+    }
+
+    @Test
     void readsManySourcesSideBySideWithoutDependingOnThreads() throws IOException {
         List<LogSource> sources = new ArrayList<>();
         int lines = 0;
@@ -186,9 +225,11 @@ class SourceChunksTest {
             }
             byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
             sources.add(
-                    i % 2 == 0
-                            ? LogSource.of(file("s" + i, WrappingsTest.gzip(text.toString())), Side.UNKNOWN)
-                            : new LogSource("s" + i, Side.UNKNOWN, () -> new ByteArrayInputStream(bytes)));
+                    switch (i % 3) {
+                        case 0 -> LogSource.of(file("s" + i, WrappingsTest.gzip(text.toString())), Side.UNKNOWN);
+                        case 1 -> LogSource.of(file("s" + i, bytes), Side.UNKNOWN);
+                        default -> new LogSource("s" + i, Side.UNKNOWN, () -> new ByteArrayInputStream(bytes));
+                    });
         }
         AccessLogSummary one;
         try (LogAnalysis analysis = new LogAnalysis(sources, 1)) {
