@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogAnalysis implements AutoCloseable {
     private static final int MOST_THREADS = 8;
-    /** Bytes of lines set aside in memory; more go to a temporary file. */
-    private static final long SPOOL_MEMORY = 24L << 20;
+    /** Bytes of lines set aside in memory; more go to a temporary file, where packing them takes longer than all else. */
+    private static final long SPOOL_MEMORY =
+            Math.max(24L << 20, Runtime.getRuntime().maxMemory() / 8);
     /** Plain lines at the beginning of a source that all teach; of later ones only one of {@link #SAMPLE}. */
     private static final int ALL_TEACH = 4096;
 
