@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,17 @@ class LauncherTest {
         assertThat(archive).isNotEmptyFile();
         assertThat(run()).isEqualTo(new Run("one\n", ""));
         assertThat(archives()).containsExactly(archive);
+        assertThat(loaded()).contains("cli.Main source: shared objects file");
+    }
+
+    /** Only the run that was learned from needs {@code Learned}: where it is loaded all the same, it came with the archive. */
+    @Test
+    void anArchiveHasItsClassesLinkedWhereTheVirtualMachineCanDoThat() throws Exception {
+        jar("one");
+        run();
+        awaitArchive();
+        assertThat(loaded().contains("cli.Learned source: shared objects file"))
+                .isEqualTo(Runtime.version().feature() >= 24);
     }
 
     @Test
@@ -61,18 +74,41 @@ class LauncherTest {
     }
 
     @Test
+    void runsTheNewCodeOfAJarOfTheSameSizeAndTime() throws Exception {
+        Path jar = jar("one");
+        long size = Files.size(jar);
+        FileTime time = Files.getLastModifiedTime(jar);
+        run();
+        Path old = awaitArchive();
+        // In place, as cp -p does: what remains is the time of the change, which is the system's.
+        Path other = jar("two", "other.jar");
+        try (OutputStream same = Files.newOutputStream(jar)) {
+            Files.copy(other, same);
+        }
+        Files.setLastModifiedTime(jar, time);
+        assertThat(jar).hasSize(size);
+        assertThat(Files.getLastModifiedTime(jar)).isEqualTo(time);
+        assertThat(run()).isEqualTo(new Run("two\n", ""));
+        Path fresh = awaitArchiveBut(old);
+        assertThat(run()).isEqualTo(new Run("two\n", ""));
+        assertThat(archives()).containsExactly(fresh);
+    }
+
+    @Test
     void aReplacedJarIsNoticedByTheVirtualMachineToo() throws Exception {
-        jar("one");
+        // It knows sizes, which are the same here, and seconds.
+        Files.setLastModifiedTime(jar("one"), FileTime.fromMillis(1_000_000));
         run();
         Path old = awaitArchive();
         byte[] stale = Files.readAllBytes(old);
-        jar("two");
+        Files.setLastModifiedTime(jar("two"), FileTime.fromMillis(1_001_000));
         run();
         Path fresh = awaitArchiveBut(old);
         String mark = mark(fresh);
         Files.delete(fresh);
-        Files.write(home.resolve("target/" + mark + "-" + stale.length + ".jsa"), stale);
+        Path forged = Files.write(home.resolve("target/" + mark + "-" + stale.length + ".jsa"), stale);
         assertThat(run()).isEqualTo(new Run("two\n", ""));
+        assertThat(archives()).containsExactly(forged);
     }
 
     @Test
@@ -84,6 +120,8 @@ class LauncherTest {
         replace(archive, Arrays.copyOf(whole, whole.length / 2));
         assertThat(run()).isEqualTo(new Run("one\n", ""));
         replace(archive, new byte[100]);
+        assertThat(run()).isEqualTo(new Run("one\n", ""));
+        replace(archive, new byte[whole.length]);
         assertThat(run()).isEqualTo(new Run("one\n", ""));
     }
 
@@ -141,12 +179,23 @@ class LauncherTest {
         return finish(start("on"));
     }
 
+    /** What the virtual machine writes about the classes that a run loads. */
+    private String loaded() throws Exception {
+        Path log = home.resolve("loaded.txt");
+        finish(start("on", "-Xlog:class+load:file=" + log));
+        return Files.readString(log);
+    }
+
     private Process start(String archive) throws IOException {
+        return start(archive, "");
+    }
+
+    private Process start(String archive, String options) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(BASH.toString(), home.resolve("eastwest").toString(), "hello");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("EASTWEST_ARCHIVE", archive);
-        builder.environment().remove("EASTWEST_JAVA_OPTS");
+        builder.environment().put("EASTWEST_JAVA_OPTS", options);
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         return builder.start();
     }
@@ -198,14 +247,22 @@ class LauncherTest {
         Files.write(file, content);
     }
 
-    /** A jar whose main class prints a word, with a lambda as all commands have them: archives treat those apart. */
-    private void jar(String word) throws IOException {
+    private Path jar(String word) throws IOException {
+        return jar(word, "eastwest.jar");
+    }
+
+    /**
+     * A jar whose main class prints a word, with a lambda as all commands have them: archives treat those apart. Words of the
+     * same length make jars of the same size.
+     */
+    private Path jar(String word, String name) throws IOException {
         Path source = Files.createDirectories(home.resolve("src")).resolve("Main.java");
         Files.writeString(
                 source,
                 "package io.github.eastwest.cli; public class Main { public static void main(String[] args) {"
+                        + " if (args[0].equals(\"diagnose\")) { new Learned(); }"
                         + " java.util.function.Consumer<String> print = s -> System.out.println(s);"
-                        + " print.accept(\"" + word + "\"); } }");
+                        + " print.accept(\"" + word + "\"); } } class Learned {}");
         Path classes = Files.createDirectories(home.resolve("classes"));
         assertThat(ToolProvider.getSystemJavaCompiler()
                         .run(null, null, null, "-d", classes.toString(), source.toString()))
@@ -213,14 +270,18 @@ class LauncherTest {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "io.github.eastwest.cli.Main");
-        Path jar = home.resolve("target/eastwest.jar");
+        Path jar = home.resolve("target").resolve(name);
         Files.deleteIfExists(jar);
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
-            String name = "io/github/eastwest/cli/Main.class";
-            out.putNextEntry(new JarEntry(name));
-            out.write(Files.readAllBytes(classes.resolve(name)));
-            out.closeEntry();
+            out.setLevel(Deflater.NO_COMPRESSION);
+            for (String type : List.of("Main", "Learned")) {
+                String entry = "io/github/eastwest/cli/" + type + ".class";
+                out.putNextEntry(new JarEntry(entry));
+                out.write(Files.readAllBytes(classes.resolve(entry)));
+                out.closeEntry();
+            }
         }
+        return jar;
     }
 }
