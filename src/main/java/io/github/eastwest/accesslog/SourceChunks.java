@@ -51,7 +51,7 @@ final class SourceChunks implements AutoCloseable {
 
     private final Deque<Piece> spare = new ArrayDeque<>();
     private int turn;
-    private int reading;
+    private int readers;
     private long taken;
 
     /** A source that ended before its time. */
@@ -193,7 +193,7 @@ final class SourceChunks implements AutoCloseable {
                 if (source != null && source.stream != null) {
                     next = spare.isEmpty() ? new Piece() : spare.pop();
                     source.assign(next);
-                    reading++;
+                    readers++;
                 } else if (!ahead.isEmpty()) {
                     // What was begun first goes first: whoever is done with a later piece may have to wait for it.
                     Piece oldest = ahead.remove();
@@ -203,7 +203,7 @@ final class SourceChunks implements AutoCloseable {
                 } else if (source != null) {
                     source.assign(piece);
                     return piece.number;
-                } else if (reading == 0) {
+                } else if (readers == 0) {
                     return -1;
                 } else {
                     await();
@@ -221,7 +221,7 @@ final class SourceChunks implements AutoCloseable {
         } finally {
             synchronized (this) {
                 source.reading = false;
-                reading--;
+                readers--;
                 ahead.add(piece);
                 notifyAll();
             }

@@ -181,7 +181,7 @@ class SourceChunksTest {
         InputStream lines = new InputStream() {
             @Override
             public int read() {
-                throw new UnsupportedOperationException();
+                throw new AssertionError("read byte by byte");
             }
 
             @Override
